@@ -1,0 +1,16 @@
+"""Give test classes outside an addon the tags that Odoo gives to its own."""
+
+from odoo.tests import BaseCase
+
+_original = BaseCase.__dict__["__init_subclass__"].__func__
+
+
+def _init_subclass(cls):
+    """Tag what Odoo leaves untagged: classes not named odoo.addons.*"""
+    _original(cls)
+    if getattr(cls, "test_tags", None) is None:
+        cls.test_tags = {"standard", "post_install"}
+        cls.test_module = cls.__module__
+
+
+BaseCase.__init_subclass__ = classmethod(_init_subclass)
