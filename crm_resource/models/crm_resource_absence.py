@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmResourceAbsence(models.Model):
+    _name = "crm.resource.absence"
+    _description = "Absence"
+    _inherit = ["mail.thread"]
+    _order = "date_from desc, id desc"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="cascade",
+        tracking=True,
+    )
+    date_from = fields.Date(string="First Day", required=True, tracking=True)
+    date_to = fields.Date(string="Last Day", required=True, tracking=True)
+    substitute_id = fields.Many2one(
+        "res.users",
+        string="Substitute",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+        index="btree_not_null",
+        tracking=True,
+    )
+    reason = fields.Char()
+
+    _check_dates = models.Constraint(
+        "CHECK(date_from <= date_to)",
+        "An absence cannot end before it begins: correct the last day.",
+    )
+    _check_substitute = models.Constraint(
+        "CHECK(substitute_id IS NULL OR substitute_id <> user_id)",
+        "Nobody can stand in for himself: choose another substitute.",
+    )
+
+    @api.constrains("user_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for absence in self:
+            other = self.search(
+                [
+                    ("id", "!=", absence.id),
+                    ("user_id", "=", absence.user_id.id),
+                    ("date_from", "<=", absence.date_to),
+                    ("date_to", ">=", absence.date_from),
+                ],
+                limit=1,
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is away from %(first)s to %(last)s already: "
+                        "change that absence instead.",
+                        person=absence.user_id.name,
+                        first=other.date_from,
+                        last=other.date_to,
+                    )
+                )
+
+    @api.model
+    def _get_absent_users(self, date_from, date_to=None):
+        """Return the users who are away on any day of a span of days.
+
+        Working time leaves of a user's own resource count as absence, too: whoever keeps
+        them in another application need not enter them twice.
+
+        :param date date_from: first day
+        :param date date_to: last day, the first one if None
+        :return: `res.users` records
+        """
+        date_to = date_to or date_from
+        absences = self.search(
+            [("date_from", "<=", date_to), ("date_to", ">=", date_from)]
+        )
+        # who is away is no secret to the code that distributes work; nothing is shown
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search(
+                [
+                    ("resource_id.user_id", "!=", False),
+                    ("date_from", "<=", fields.Datetime.end_of(date_to, "day")),
+                    ("date_to", ">=", fields.Datetime.to_datetime(date_from)),
+                ]
+            )
+        )
+        return absences.user_id | leaves.resource_id.user_id.with_env(self.env)
+
+    @api.model
+    def _get_substitute(self, user, date):
+        """Return who stands in for a user on a day: the user if he is there, else the
+        substitute (or the substitute's, if that one is away, too), or nobody."""
+        seen = self.env["res.users"]
+        while user and user not in seen:
+            seen |= user
+            absence = self.search(
+                [
+                    ("user_id", "=", user.id),
+                    ("date_from", "<=", date),
+                    ("date_to", ">=", date),
+                ],
+                limit=1,
+            )
+            if not absence and user not in self._get_absent_users(date):
+                return user
+            user = absence.substitute_id
+        return self.env["res.users"]

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CrmResourceGrade(models.Model):
+    """The level of a customer by a policy that does not lead."""
+
+    _name = "crm.resource.grade"
+    _description = "Further Customer Grade"
+    _order = "partner_id, policy_id"
+    _rec_name = "level_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    policy_id = fields.Many2one(
+        "crm.resource.level.policy",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="policy_id.company_id")
+    level_id = fields.Many2one(
+        "crm.resource.level", readonly=True, index=True, ondelete="set null"
+    )
+    date_level = fields.Date(string="Since", readonly=True)
+    turnover = fields.Monetary(readonly=True)
+    figure = fields.Float(digits=(16, 2), readonly=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+
+    _partner_policy_unique = models.Constraint(
+        "UNIQUE(partner_id, policy_id)",
+        "A customer has one grade for each policy.",
+    )

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+
+class CrmResourceLevel(models.Model):
+    _name = "crm.resource.level"
+    _description = "Customer Level"
+    _order = "policy_id, sequence, limit_from desc, id"
+
+    name = fields.Char(required=True, translate=True)
+    policy_id = fields.Many2one(
+        "crm.resource.level.policy",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    criterion = fields.Selection(related="policy_id.criterion")
+    company_id = fields.Many2one(related="policy_id.company_id")
+    sequence = fields.Integer(default=10)
+    color = fields.Integer()
+    limit_from = fields.Float(
+        string="From",
+        digits=(16, 2),
+        help="The level begins here, this value included. The lowest level also takes "
+        "what lies below it.",
+    )
+    limit_to = fields.Float(
+        string="Up To",
+        digits=(16, 2),
+        help="The level ends here, this value excluded. 0: it has no upper end.",
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        domain="[('company_id', 'in', (company_id, False))]",
+        index="btree_not_null",
+        help="Applies to customers of this level who have no pricelist of their own.",
+    )
+    recall_days = fields.Integer(
+        string="Recall After (Days)",
+        help="Days without contact after which a customer of this level may fall back to "
+        "the public pool. 0: no days of its own.",
+    )
+
+    _name_unique = models.Constraint(
+        "UNIQUE(policy_id, name)",
+        "Two levels of a policy cannot bear the same name.",
+    )
+    _check_recall_days = models.Constraint(
+        "CHECK(recall_days >= 0)",
+        "Days cannot be negative: enter 0 for no days of its own.",
+    )
+
+    @api.constrains("limit_from", "limit_to", "policy_id")
+    def _check_limits(self):
+        self.policy_id._check_level_ids()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_needed(self):
+        """Removing a level must not leave a gap, unless its neighbours close it in the
+        same edit: the policy looks at all of its levels then."""
+        self.env.cr.precommit.add(self.policy_id.exists()._check_level_ids)

@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class CrmResourceLevelChange(models.Model):
+    _name = "crm.resource.level.change"
+    _description = "Change of Customer Level"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    policy_id = fields.Many2one(
+        "crm.resource.level.policy",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="policy_id.company_id")
+    level_from_id = fields.Many2one(
+        "crm.resource.level", string="From", readonly=True, ondelete="set null"
+    )
+    level_to_id = fields.Many2one(
+        "crm.resource.level", string="To", readonly=True, ondelete="set null"
+    )
+    date = fields.Date(required=True, readonly=True, help="The day of the evaluation.")
+    date_from = fields.Date(string="Sales From", readonly=True)
+    date_to = fields.Date(string="Sales To", readonly=True)
+    turnover = fields.Monetary(readonly=True)
+    purchasing_power = fields.Monetary(readonly=True)
+    figure = fields.Float(
+        digits=(16, 2),
+        readonly=True,
+        help="What decided: the turnover, or its share of the purchasing power in "
+        "percent.",
+    )
+    is_manual = fields.Boolean(string="By Hand", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)

@@ -1,0 +1,366 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+SALES_BASIS = [
+    ("order", "Confirmed orders"),
+    ("invoice", "Posted invoices, net of credit notes"),
+    ("payment", "Payments received"),
+]
+
+
+class CrmResourceSales(models.AbstractModel):
+    """The one definition of sales: everything that speaks of sales asks here.
+
+    Three bases (see :data:`SALES_BASIS`), each the untaxed amounts of the lines of the
+    documents of customers:
+
+    * ``order``: lines of confirmed orders, at the day of the order in the company's
+      time zone;
+    * ``invoice``: lines of posted customer invoices less those of credit notes, at the
+      day of the invoice, as journal items value them;
+    * ``payment``: the part of these lines that money in a bank or cash journal settled,
+      at the day of the reconciliation. An invoice's lines share each part; the shares
+      are rounded so that those of a fully paid invoice add up to the lines.
+
+    Lines of past sales count before ``crm_date_sales_start`` of their company, documents
+    of the ERP from that day on; without that date both count.
+    """
+
+    _name = "crm.resource.sales"
+    _description = "Definition of Sales"
+
+    @api.model
+    def _get_query(
+        self, date_from=None, date_to=None, basis=None, companies=None, currency=None
+    ):
+        """Return the SELECT of sales, one row for each line of a document.
+
+        The caller flushes (``self.env.flush_all()``) and applies no record rule: access
+        is the caller's matter.
+
+        :param date date_from: first day, or None for no limit
+        :param date date_to: last day, or None for no limit
+        :param str basis: a key of :data:`SALES_BASIS`; None takes each company's own
+        :param companies: `res.company` records; None takes all
+        :param currency: `res.currency` of the amounts, each converted at the day of its
+            row and rounded; None leaves each row in its company's currency
+        :return: SQL with the columns ``company_id``, ``date``, ``partner_id`` (the
+            commercial entity), ``product_id``, ``user_id``, ``team_id``, ``quantity``
+            (in the product's unit) and ``amount``
+        """
+        if companies is None:
+            companies = self.env["res.company"].sudo().search([])  # every company counts
+        parts = [
+            self._get_past_query(date_from, date_to),
+            *(
+                getattr(self, f"_get_{key}_query")(date_from, date_to)
+                for key, _label in SALES_BASIS
+                if (basis or key) == key
+                and (basis or key in companies.mapped("crm_sales_basis"))
+            ),
+        ]
+        sales = SQL(
+            "WITH company(id, root_id, currency_id, tz, basis, start_date) AS (VALUES %s) %s",
+            SQL(", ").join(self._get_company_row(c, basis) for c in companies),
+            SQL(" UNION ALL ").join(parts),
+        )
+        return self._convert(sales, companies, currency)
+
+    def _get_company_row(self, company, basis):
+        return SQL(
+            "(%s, %s, %s, %s, %s, %s::date)",
+            company.id,
+            company.root_id.id,
+            company.currency_id.id,
+            company._get_sales_timezone(),
+            basis or company.crm_sales_basis,
+            company.crm_date_sales_start or None,
+        )
+
+    # ------------------------------------------------------------
+    # One SELECT for each kind of document
+    # ------------------------------------------------------------
+
+    def _get_past_query(self, date_from, date_to):
+        return SQL(
+            """
+            SELECT past.company_id, company.root_id, past.date,
+                   partner.commercial_partner_id AS partner_id, past.product_id,
+                   past.user_id, past.team_id, past.quantity::numeric AS quantity,
+                   past.amount, past.currency_id,
+                   company.currency_id AS company_currency_id
+              FROM crm_resource_past_sale past
+              JOIN company ON company.id = past.company_id
+              JOIN res_partner partner ON partner.id = past.partner_id
+             WHERE (company.start_date IS NULL OR past.date < company.start_date)
+               AND %s
+            """,
+            self._get_window(SQL.identifier("past", "date"), date_from, date_to),
+        )
+
+    def _get_order_query(self, date_from, date_to):
+        """The index on the time of the order serves a window that is a day wider than
+        asked for; the day in the company's time zone decides."""
+        date = SQL(
+            "((sale_order.date_order AT TIME ZONE 'UTC') AT TIME ZONE company.tz)::date"
+        )
+        return SQL(
+            """
+            SELECT sale_order.company_id, company.root_id, %(date)s AS date,
+                   partner.commercial_partner_id AS partner_id, line.product_id,
+                   sale_order.user_id, sale_order.team_id,
+                   %(quantity)s AS quantity,
+                   CASE WHEN sale_order.currency_id = company.currency_id
+                        THEN line.price_subtotal
+                        ELSE ROUND(
+                            line.price_subtotal
+                            / COALESCE(NULLIF(sale_order.currency_rate, 0), 1)::numeric,
+                            company_currency.decimal_places
+                        )
+                    END AS amount,
+                   company.currency_id, company.currency_id AS company_currency_id
+              FROM sale_order
+              JOIN company ON company.id = sale_order.company_id
+                          AND company.basis = 'order'
+              JOIN res_currency company_currency
+                ON company_currency.id = company.currency_id
+              JOIN sale_order_line line ON line.order_id = sale_order.id
+              JOIN res_partner partner ON partner.id = sale_order.partner_id
+              %(unit)s
+             WHERE sale_order.state = 'sale'
+               AND line.display_type IS NULL
+               AND %(wide_window)s AND %(window)s
+               AND (company.start_date IS NULL OR %(date)s >= company.start_date)
+            """,
+            date=date,
+            quantity=self._get_unit_quantity(SQL.identifier("line", "product_uom_qty")),
+            unit=self._get_unit_join(),
+            wide_window=self._get_window(
+                SQL.identifier("sale_order", "date_order"),
+                date_from and date_from - timedelta(days=1),
+                date_to and date_to + timedelta(days=2),
+            ),
+            window=self._get_window(date, date_from, date_to),
+        )
+
+    def _get_invoice_query(self, date_from, date_to):
+        return SQL(
+            """
+            SELECT move.company_id, company.root_id, move.invoice_date AS date,
+                   partner.commercial_partner_id AS partner_id, line.product_id,
+                   move.invoice_user_id AS user_id, move.team_id,
+                   %(sign)s * %(quantity)s AS quantity, -line.balance AS amount,
+                   company.currency_id, company.currency_id AS company_currency_id
+              %(from)s
+               AND company.basis = 'invoice'
+               AND %(window)s
+               AND (company.start_date IS NULL OR move.invoice_date >= company.start_date)
+            """,
+            sign=self._get_move_sign(),
+            quantity=self._get_unit_quantity(SQL.identifier("line", "quantity")),
+            **{"from": self._get_invoice_from()},
+            window=self._get_window(
+                SQL.identifier("move", "invoice_date"), date_from, date_to
+            ),
+        )
+
+    def _get_payment_query(self, date_from, date_to):
+        """Each part's share of a line is the rounded share of all parts so far less that
+        of the parts before it: rounding never adds up to a cent too many."""
+        share = SQL(
+            """ROUND(%(value)s * paid.until / move.amount_total, %(digits)s)
+             - ROUND(%(value)s * paid.before / move.amount_total, %(digits)s)""",
+            value=SQL("-line.balance"),
+            digits=SQL("company_currency.decimal_places"),
+        )
+        return SQL(
+            """
+            SELECT move.company_id, company.root_id, paid.date,
+                   partner.commercial_partner_id AS partner_id, line.product_id,
+                   move.invoice_user_id AS user_id, move.team_id,
+                   %(sign)s * %(quantity)s * (paid.until - paid.before)
+                            / move.amount_total AS quantity,
+                   %(share)s AS amount,
+                   company.currency_id, company.currency_id AS company_currency_id
+              %(from)s
+               AND company.basis = 'payment'
+               AND %(window)s
+               AND (company.start_date IS NULL OR paid.date >= company.start_date)
+            """,
+            sign=self._get_move_sign(),
+            quantity=self._get_unit_quantity(SQL.identifier("line", "quantity")),
+            share=share,
+            **{
+                "from": self._get_invoice_from(
+                    SQL(
+                        """JOIN res_currency company_currency
+                             ON company_currency.id = company.currency_id
+                           JOIN (%s) paid ON paid.move_id = move.id
+                                         AND move.amount_total <> 0""",
+                        self._get_paid_query(),
+                    )
+                )
+            },
+            window=self._get_window(SQL.identifier("paid", "date"), date_from, date_to),
+        )
+
+    def _get_paid_query(self):
+        """Return the SELECT of the parts of customer invoices and credit notes that money
+        settled: ``move_id``, ``date``, and the sum ``before`` and ``until`` this part, in
+        the currency of the document."""
+        return SQL(
+            """
+            SELECT part.move_id, part.date,
+                   SUM(part.amount) OVER before_this - part.amount AS before,
+                   SUM(part.amount) OVER before_this AS until
+              FROM (
+                    SELECT debit.move_id, partial.id, partial.max_date AS date,
+                           partial.debit_amount_currency AS amount
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                      JOIN account_move document ON document.id = debit.move_id
+                       AND document.move_type IN ('out_invoice', 'out_receipt')
+                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_journal journal ON journal.id = credit.journal_id
+                       AND journal.type IN ('bank', 'cash', 'credit')
+                 UNION ALL
+                    SELECT credit.move_id, partial.id, partial.max_date,
+                           partial.credit_amount_currency
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_move document ON document.id = credit.move_id
+                       AND document.move_type = 'out_refund'
+                      JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                      JOIN account_journal journal ON journal.id = debit.journal_id
+                       AND journal.type IN ('bank', 'cash', 'credit')
+                   ) part
+            WINDOW before_this AS (
+                PARTITION BY part.move_id ORDER BY part.date, part.id
+            )
+            """
+        )
+
+    def _get_invoice_from(self, joins=SQL()):
+        """FROM and WHERE of the lines that make up the untaxed amount of posted customer
+        invoices and credit notes."""
+        return SQL(
+            """
+              FROM account_move move
+              JOIN company ON company.id = move.company_id
+              JOIN account_move_line line ON line.move_id = move.id
+              JOIN res_partner partner ON partner.id = move.partner_id
+              %s %s
+             WHERE move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+               AND (line.display_type = 'product'
+                    OR line.display_type = 'rounding'
+                       AND line.tax_repartition_line_id IS NULL)
+            """,
+            self._get_unit_join(),
+            joins,
+        )
+
+    def _get_move_sign(self):
+        return SQL("(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END)")
+
+    def _get_unit_join(self):
+        return SQL(
+            """LEFT JOIN product_product product ON product.id = line.product_id
+               LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+               LEFT JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
+               LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id"""
+        )
+
+    def _get_unit_quantity(self, quantity):
+        return SQL(
+            """(%s::numeric * COALESCE(line_unit.factor, 1)::numeric
+                            / COALESCE(product_unit.factor, 1)::numeric)""",
+            quantity,
+        )
+
+    def _get_window(self, column, date_from, date_to):
+        """Return the condition that holds ``column`` within both days."""
+        conditions = [SQL("TRUE")]
+        if date_from:
+            conditions.append(SQL("%s >= %s", column, date_from))
+        if date_to:
+            conditions.append(SQL("%s <= %s", column, date_to))
+        return SQL(" AND ").join(conditions)
+
+    # ------------------------------------------------------------
+    # Currencies
+    # ------------------------------------------------------------
+
+    def _convert(self, sales, companies, currency):
+        """Bring the amounts of ``sales`` into ``currency`` (each company's own if None).
+
+        Rates are looked up once for each company, currency and day, and not at all when
+        everything is in the wanted currency."""
+        columns = SQL(
+            "sales.company_id, sales.date, sales.partner_id, sales.product_id,"
+            " sales.user_id, sales.team_id, sales.quantity"
+        )
+        if not self._get_foreign_currencies(companies, currency):
+            return SQL("SELECT %s, sales.amount FROM (%s) sales", columns, sales)
+        target = currency.id if currency else SQL("sales.company_currency_id")
+        return SQL(
+            """
+            WITH sales AS MATERIALIZED (%(sales)s), factor AS (
+                SELECT day.*, target.decimal_places,
+                       %(rate_to)s / NULLIF(%(rate_from)s, 0) AS factor
+                  FROM (SELECT DISTINCT sales.root_id, sales.date, sales.currency_id,
+                               %(target)s AS target_id
+                          FROM sales
+                         WHERE sales.currency_id <> %(target)s) day
+                  JOIN res_currency target ON target.id = day.target_id
+            )
+            SELECT %(columns)s,
+                   COALESCE(ROUND(sales.amount * factor.factor, factor.decimal_places),
+                            sales.amount) AS amount
+              FROM sales
+              LEFT JOIN factor ON factor.root_id = sales.root_id
+                              AND factor.date = sales.date
+                              AND factor.currency_id = sales.currency_id
+                              AND factor.target_id = %(target)s
+            """,
+            sales=sales,
+            columns=columns,
+            target=target,
+            rate_to=self._get_rate(SQL.identifier("day", "target_id")),
+            rate_from=self._get_rate(SQL.identifier("day", "currency_id")),
+        )
+
+    def _get_foreign_currencies(self, companies, currency):
+        """Return the currencies that occur in the sales of ``companies`` and are not the
+        wanted one."""
+        pasts = self.env["crm.resource.past.sale"].sudo()._read_group(  # sums, no rows
+            [("company_id", "in", companies.ids)], ["company_id", "currency_id"]
+        )
+        pairs = {(company, company.currency_id) for company in companies} | set(pasts)
+        return self.env["res.currency"].union(
+            *(
+                used
+                for company, used in pairs
+                if used != (currency or company.currency_id)
+            )
+        )
+
+    def _get_rate(self, currency):
+        """Return the rate of a column of ``day`` as `res.currency._get_rates` finds it:
+        the company's before the common one, the latest before the earliest."""
+        rate = SQL(
+            """FROM res_currency_rate rate
+              WHERE rate.currency_id = %s
+                AND (rate.company_id = day.root_id OR rate.company_id IS NULL)""",
+            currency,
+        )
+        return SQL(
+            """COALESCE(
+                (SELECT rate.rate %(rate)s AND rate.name <= day.date
+                  ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                (SELECT rate.rate %(rate)s ORDER BY rate.company_id, rate.name LIMIT 1),
+                1.0)""",
+            rate=rate,
+        )

@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmResourceStanding(models.Model):
+    """What jobs compute about a customer, apart from what people type.
+
+    Nobody but code writes here; `res.partner` shows the fields as its own.
+    """
+
+    _name = "crm.resource.standing"
+    _description = "Standing of a Customer"
+    _rec_name = "partner_id"
+    _log_access = False
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    level_id = fields.Many2one(
+        "crm.resource.level",
+        string="Customer Level",
+        readonly=True,
+        index=True,
+        ondelete="set null",
+    )
+    date_level = fields.Date(string="Level Since", readonly=True)
+    turnover = fields.Monetary(
+        readonly=True,
+        help="Sales in the period of the leading level policy.",
+    )
+    level_figure = fields.Float(
+        string="Figure Behind the Level", digits=(16, 2), readonly=True
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    date_first_purchase = fields.Date(string="First Purchase", readonly=True)
+    date_last_purchase = fields.Date(string="Last Purchase", readonly=True)
+    date_last_contact = fields.Date(string="Last Contact", readonly=True)
+    date_next_contact = fields.Date(string="Next Contact", readonly=True)
+
+    _partner_unique = models.Constraint(
+        "UNIQUE(partner_id)", "A customer has one standing."
+    )
+
+    @api.model
+    def _open(self, partners):
+        """Open the standing of managed customers that have none yet."""
+        self.env["res.partner"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH opened AS (
+                    INSERT INTO crm_resource_standing (partner_id)
+                    SELECT partner.id
+                      FROM res_partner partner
+                     WHERE partner.id = ANY(%(ids)s) AND partner.standing_id IS NULL
+                 RETURNING id, partner_id
+                )
+                UPDATE res_partner partner SET standing_id = opened.id
+                  FROM opened
+                 WHERE partner.id = opened.partner_id
+                """,
+                ids=partners.ids,
+            )
+        )
+        partners.invalidate_recordset(["standing_id"])
+
+    @api.model
+    def _get_contact_sources(self):
+        """Hook: where contacts with customers are found.
+
+        :return: list of SQL, each a SELECT of the columns ``partner_id`` (any partner;
+            it counts for its commercial entity) and ``date``. Days up to today are
+            contacts that were, later ones contacts to come.
+        """
+        return [
+            SQL(
+                """
+                SELECT attendee.res_partner_id AS partner_id, event.start::date AS date
+                  FROM calendar_event event
+                  JOIN calendar_event_res_partner_rel attendee
+                    ON attendee.calendar_event_id = event.id
+                 WHERE event.active
+                """
+            ),
+            SQL(
+                """
+                SELECT message.res_id AS partner_id, message.date::date AS date
+                  FROM mail_message message
+                 WHERE message.model = 'res.partner'
+                   AND message.message_type IN ('email', 'comment', 'sms')
+                   AND message.subtype_id IS NOT NULL
+                   AND NOT message.is_internal
+                """
+            ),
+            SQL(
+                """
+                SELECT activity.res_id AS partner_id,
+                       COALESCE(activity.date_done, activity.date_deadline) AS date
+                  FROM mail_activity activity
+                 WHERE activity.res_model = 'res.partner'
+                """
+            ),
+            SQL(
+                """
+                SELECT lead.partner_id,
+                       COALESCE(activity.date_done, activity.date_deadline) AS date
+                  FROM mail_activity activity
+                  JOIN crm_lead lead ON lead.id = activity.res_id
+                 WHERE activity.res_model = 'crm.lead'
+                """
+            ),
+        ]
+
+    @api.model
+    def _refresh_contacts(self, partners=None):
+        """Set the last and the next contact of customers, all of them if None."""
+        self.env.flush_all()
+        today = fields.Date.context_today(self)
+        self._write_changed(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id AS partner_id,
+                       MAX(contact.date) FILTER (WHERE contact.date <= %(today)s)
+                           AS date_last_contact,
+                       MIN(contact.date) FILTER (WHERE contact.date > %(today)s)
+                           AS date_next_contact
+                  FROM (%(sources)s) contact
+                  JOIN res_partner partner ON partner.id = contact.partner_id
+                 GROUP BY partner.commercial_partner_id
+                """,
+                today=today,
+                sources=SQL(" UNION ALL ").join(self._get_contact_sources()),
+            ),
+            ["date_last_contact", "date_next_contact"],
+            partners,
+        )
+
+    @api.model
+    def _refresh_purchases(self, partners=None):
+        """Set the first and the last purchase of customers, all of them if None."""
+        self.env.flush_all()
+        self._write_changed(
+            SQL(
+                """
+                SELECT sales.partner_id, MIN(sales.date) AS date_first_purchase,
+                       MAX(sales.date) AS date_last_purchase
+                  FROM (%s) sales
+                 WHERE sales.amount > 0
+                 GROUP BY sales.partner_id
+                """,
+                self.env["crm.resource.sales"]._get_query(
+                    date_to=fields.Date.context_today(self)
+                ),
+            ),
+            ["date_first_purchase", "date_last_purchase"],
+            partners,
+        )
+
+    @api.model
+    def _write_changed(self, figures, names, partners=None):
+        """Write computed columns where they differ, and only there.
+
+        :param SQL figures: SELECT of ``partner_id`` and the columns ``names``; customers
+            it does not return get NULL
+        :param list names: columns of the standing
+        :param partners: limit to these `res.partner` records
+        """
+        columns = [SQL.identifier(name) for name in names]
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_resource_standing standing
+                   SET (%(columns)s) = ROW(%(new)s)
+                  FROM crm_resource_standing old
+                  LEFT JOIN (%(figures)s) figure ON figure.partner_id = old.partner_id
+                 WHERE old.id = standing.id AND %(scope)s
+                   AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                """,
+                columns=SQL(", ").join(columns),
+                new=SQL(", ").join(SQL("figure.%s", column) for column in columns),
+                old=SQL(", ").join(SQL("standing.%s", column) for column in columns),
+                figures=figures,
+                scope=SQL("TRUE")
+                if partners is None
+                else SQL("standing.partner_id = ANY(%s)", partners.ids),
+            )
+        )
+        self.invalidate_model(names)
+
+    @api.model
+    def _cron_refresh(self):
+        """Nightly: dates of purchases and contacts of all customers."""
+        self._refresh_purchases()
+        self._refresh_contacts()

@@ -1,0 +1,336 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+CUSTOMER_STATES = [
+    ("new", "New"),
+    ("submitted", "Submitted"),
+    ("approved", "Approved"),
+    ("returned", "Returned"),
+    ("rejected", "Rejected"),
+]
+# whoever writes one of these changes what the level is computed from
+LEVEL_FIELDS = {
+    "annual_purchasing_power",
+    "company_id",
+    "customer_currency_id",
+    "date_manual_level_end",
+    "manual_level_id",
+}
+
+
+class ResPartner(models.Model):
+    """The managed customer: a commercial entity with a ``customer_state``."""
+
+    _inherit = "res.partner"
+
+    customer_state = fields.Selection(
+        CUSTOMER_STATES,
+        string="Customer Status",
+        copy=False,
+        tracking=True,
+        help="Empty: this contact is not managed as a customer.",
+    )
+    customer_code = fields.Char(copy=False, tracking=True)
+    customer_importance = fields.Selection(
+        [("i", "Important"), ("n", "Normal"), ("p", "Potential")],
+        string="Importance",
+        tracking=True,
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Sales Department",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+    )
+    standing_id = fields.Many2one(
+        "crm.resource.standing",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    date_registered = fields.Datetime(string="Registered On", copy=False)
+    registration_medium_id = fields.Many2one(
+        "utm.medium",
+        string="Registration Channel",
+        ondelete="set null",
+        help="The way by which the customer came into the file.",
+    )
+    registration_source_id = fields.Many2one(
+        "utm.source",
+        string="Source",
+        ondelete="set null",
+        help="Where the company got to know the customer.",
+    )
+
+    # computed by jobs
+    level_id = fields.Many2one(related="standing_id.level_id", string="Customer Level")
+    date_level = fields.Date(related="standing_id.date_level")
+    level_figure = fields.Float(related="standing_id.level_figure")
+    turnover = fields.Monetary(
+        related="standing_id.turnover", currency_field="turnover_currency_id"
+    )
+    turnover_currency_id = fields.Many2one(
+        related="standing_id.currency_id", string="Currency of the Turnover"
+    )
+    date_first_purchase = fields.Date(related="standing_id.date_first_purchase")
+    date_last_purchase = fields.Date(related="standing_id.date_last_purchase")
+    date_last_contact = fields.Date(related="standing_id.date_last_contact")
+    date_next_contact = fields.Date(related="standing_id.date_next_contact")
+    grade_ids = fields.One2many(
+        "crm.resource.grade", "partner_id", string="Further Grades", readonly=True
+    )
+    level_change_ids = fields.One2many(
+        "crm.resource.level.change",
+        "partner_id",
+        string="Level History",
+        readonly=True,
+    )
+
+    # typed inputs of the level
+    manual_level_id = fields.Many2one(
+        "crm.resource.level",
+        string="Level by Hand",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        tracking=True,
+        help="Holds instead of the computed level, up to its last day.",
+    )
+    date_manual_level_end = fields.Date(
+        string="Level by Hand Until",
+        copy=False,
+        tracking=True,
+        help="The last day of the level by hand. Empty: until it is taken back.",
+    )
+    leading_policy_id = fields.Many2one(
+        "crm.resource.level.policy", compute="_compute_leading_policy_id"
+    )
+
+    _customer_code_unique = models.UniqueIndex(
+        "(customer_code) WHERE customer_code IS NOT NULL",
+        "Another customer has this code already: choose another one.",
+    )
+    _customer_name_idx = models.Index(
+        "(complete_name, id DESC) WHERE customer_state IS NOT NULL"
+    )
+    _customer_owner_idx = models.Index(
+        "(user_id, complete_name) WHERE customer_state IS NOT NULL"
+    )
+
+    @api.depends("company_id")
+    def _compute_leading_policy_id(self):
+        for company, partners in self.grouped("company_id").items():
+            partners.leading_policy_id = self.env[
+                "crm.resource.level.policy"
+            ]._get_leading(company)
+
+    @api.constrains("customer_state", "parent_id", "is_company", "type")
+    def _check_customer_is_commercial_entity(self):
+        for partner in self:
+            if partner.customer_state and partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: only a company or an "
+                        "independent person can be a customer. Enrol %(customer)s, or "
+                        "release %(contact)s first.",
+                        contact=partner.name,
+                        customer=partner.commercial_partner_id.name,
+                    )
+                )
+
+    @api.constrains("manual_level_id", "company_id")
+    def _check_manual_level_id(self):
+        for partner in self.filtered("manual_level_id"):
+            policy = partner.manual_level_id.policy_id
+            if policy != partner.leading_policy_id:
+                raise ValidationError(
+                    self.env._(
+                        "Level %(level)s belongs to the policy %(policy)s, which does not "
+                        "lead for %(customer)s: choose one of %(leading)s.",
+                        level=partner.manual_level_id.name,
+                        policy=policy.name,
+                        customer=partner.name,
+                        leading=partner.leading_policy_id.name or "-",
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open the standing of new customers."""
+        self._check_customer_state_access(
+            {vals.get("customer_state") for vals in vals_list}
+        )
+        partners = super().create(vals_list)
+        partners.filtered("customer_state")._open_customer()
+        return partners
+
+    def write(self, vals):
+        """Open or close the standing with the state; a new input means a new level."""
+        if "customer_state" in vals:
+            changed = self.filtered(
+                lambda p: p.customer_state != (vals["customer_state"] or False)
+            )
+            if changed:
+                changed._check_customer_state_access(
+                    {vals["customer_state"], *changed.mapped("customer_state")}
+                )
+        result = super().write(vals)
+        if "customer_state" in vals:
+            self.filtered(lambda p: p.customer_state and not p.standing_id)._open_customer()
+            released = self.filtered(lambda p: not p.customer_state)
+            # the row is computed and goes with the customer's state
+            released.sudo().standing_id.unlink()
+            released.sudo().grade_ids.unlink()
+        elif LEVEL_FIELDS & vals.keys():
+            self.filtered("customer_state")._classify_customers()
+        return result
+
+    @api.model
+    def _check_customer_state_access(self, states):
+        """Whoever may edit contacts may enter new customers; reviewers decide the rest."""
+        if (
+            states - {"new", False, None}
+            and not self.env.su
+            and not self.env.user.has_group("crm_resource.group_reviewer")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only a customer reviewer may change the status of a customer."
+                )
+            )
+
+    @api.model
+    def _get_import_context(self):
+        """Return the context in which many customers are created at once: no message for
+        each of them, their salespeople are told by one."""
+        return {
+            "mail_auto_subscribe_no_notify": True,
+            "mail_create_nolog": True,
+            "tracking_disable": True,
+        }
+
+    # ------------------------------------------------------------
+    # Customer or not
+    # ------------------------------------------------------------
+
+    def _open_customer(self):
+        """Give new customers what every customer has: a code, a date of registration, a
+        standing, a level."""
+        self._assign_customer_codes()
+        unregistered = self.filtered(lambda p: not p.date_registered)
+        self._write_customer_columns(
+            "date_registered",
+            dict.fromkeys(unregistered.ids, self.env.cr.now()),
+            "timestamp",
+        )
+        self.env["crm.resource.standing"]._open(self)
+        self._classify_customers()
+
+    def _assign_customer_codes(self):
+        """Give customers without a code the next one of their company's scheme."""
+        codes = {}
+        for company, partners in (
+            self.filtered(lambda p: not p.customer_code).grouped("company_id").items()
+        ):
+            company = company or self.env.company
+            # everybody who may enter customers draws codes; the counter tells nothing
+            sequence = self.env["ir.sequence"].sudo().with_company(company)
+            for partner in partners:
+                number = sequence.next_by_code("crm.resource.customer")
+                codes[partner.id] = company._get_customer_code(partner, number)
+        self._write_customer_columns("customer_code", codes, "varchar")
+
+    def _write_customer_columns(self, name, values, sql_type):
+        """Write one column of many customers in one statement.
+
+        `write` would synchronise the contacts of each of them for nothing: no contact
+        shares these columns.
+        """
+        if not values:
+            return
+        self.flush_recordset([name])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner partner SET %(column)s = new.value
+                  FROM UNNEST(%(ids)s, %(values)s::%(type)s[]) new(id, value)
+                 WHERE partner.id = new.id
+                """,
+                column=SQL.identifier(name),
+                ids=list(values),
+                values=list(values.values()),
+                type=SQL(sql_type),
+            )
+        )
+        self.invalidate_recordset([name])
+
+    def _classify_customers(self):
+        self.env["crm.resource.level.policy"]._classify_customers(self)
+
+    def _enrol_customers(self, owners):
+        """Make many contacts approved customers of given owners, without a message for
+        each of them.
+
+        :param dict owners: user id or False, by partner id
+        """
+        self._check_customer_state_access({"approved"})
+        self._write_customer_columns("user_id", owners, "int4")
+        self._write_customer_columns(
+            "customer_state", dict.fromkeys(self.ids, "approved"), "varchar"
+        )
+        self._open_customer()
+
+    def action_enrol_customer(self):
+        """Make these contacts' commercial entities approved customers.
+
+        :raise AccessError: if the user is no reviewer
+        """
+        self.commercial_partner_id.filtered(lambda p: not p.customer_state).write(
+            {"customer_state": "approved"}
+        )
+
+    def action_release_customer(self):
+        """Make these customers plain contacts again; what was logged about them stays.
+
+        :raise AccessError: if the user is no reviewer
+        """
+        self.filtered("customer_state").write({"customer_state": False})
+
+    def action_classify_customer(self):
+        """Compute the level of these customers now."""
+        self.env["crm.resource.level.policy"]._check_can_classify()
+        self._classify_customers()
+
+    # ------------------------------------------------------------
+    # Hooks for what is built on the customer
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_timeline_sources(self):
+        """Hook: what stands on a customer's timeline.
+
+        :return: list of dicts with the keys ``kind`` (a short key), ``label``,
+            ``model``, ``date_field``, ``partner_field`` and ``title_field``
+        """
+        return [
+            {
+                "kind": "level",
+                "label": self.env._("Level"),
+                "model": "crm.resource.level.change",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "title_field": "level_to_id",
+            },
+            {
+                "kind": "past_sale",
+                "label": self.env._("Past sale"),
+                "model": "crm.resource.past.sale",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "title_field": "document",
+            },
+        ]

@@ -1,0 +1,2 @@
+from . import crm_resource_customer_enrol
+from . import crm_resource_level_classify
