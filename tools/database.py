@@ -28,13 +28,15 @@ CONFIG = HOME / "odoo.conf"
 PREFIX = f"crmr_{short_hash(str(ROOT))[:6]}"
 KEPT_TEMPLATES = 3
 # What the first pages of the web client and the tours load.
-BUNDLES = (
-    "web.assets_web",
-    "web.assets_frontend",
-    "web.assets_frontend_minimal",
+SCRIPTS = (
+    "bus.websocket_worker_assets",
     "web.assets_frontend_lazy",
+    "web.assets_frontend_minimal",
     "web.assets_tests",
+    "web.assets_web",
+    "web_tour.interactive",
 )
+STYLES = ("web.assets_frontend", "web.assets_web", "web.assets_web_print")
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) ")
 LOADING = re.compile(r"Loading module (\w+) \((\d+)/(\d+)\)")
 
@@ -198,8 +200,9 @@ def _drop_old(server, prefix, kept):
 def _generate_assets(server, name):
     """Put the web client's bundles into the template: browser tests start faster."""
     code = f"""
-for bundle in {BUNDLES!r}:
+for bundle in {SCRIPTS!r}:
     env["ir.qweb"]._get_asset_bundle(bundle, css=False).js()
+for bundle in {STYLES!r}:
     env["ir.qweb"]._get_asset_bundle(bundle, js=False).css()
 """
     script(server, name, code, "Compiling the web client")
