@@ -105,15 +105,18 @@ def odoo(server, name, *arguments, log):
     command += ["--no-http", "--stop-after-init", *arguments]
     LOGS.mkdir(parents=True, exist_ok=True)
     faults = []
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        env=environment.variables(server),
-    ) as process, (LOGS / log).open("w") as file:
+    with (
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=environment.variables(server),
+        ) as process,
+        (LOGS / log).open("w") as file,
+    ):
         for line in process.stdout:
             file.write(line)
             _show_progress(line)
@@ -182,17 +185,21 @@ def templates(server, demo=False):
         if full not in have:
             with step(f"installing the addons ({kind} template)"):
                 wanted = ["-i", ",".join(ADDONS or ["base"]), *options[1:]]
-                build(server, full, base, *wanted, log=f"{kind}-addons.log",
-                      after=None if demo else _generate_assets)
+                build(
+                    server,
+                    full,
+                    base,
+                    *wanted,
+                    log=f"{kind}-addons.log",
+                    after=None if demo else _generate_assets,
+                )
             _drop_old(server, f"{PREFIX}_{kind}_full_", KEPT_TEMPLATES)
     return base, full
 
 
 def _drop_old(server, prefix, kept):
     """Drop all but the newest databases whose names begin so."""
-    query = (
-        "SELECT datname FROM pg_database WHERE datname LIKE '{}%' ORDER BY oid DESC"
-    )
+    query = "SELECT datname FROM pg_database WHERE datname LIKE '{}%' ORDER BY oid DESC"
     for name in server.psql(query.format(prefix.replace("_", r"\_")))[kept:]:
         drop(server, name)
 

@@ -71,9 +71,7 @@ def download(options, folder, packages):
 
 def unpack(deb, folder, wanted=None):
     """Unpack a .deb, or the files of it whose names the filter wants."""
-    dpkg = subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE
-    )
+    dpkg = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE)
     try:
         with dpkg.stdout, tarfile.open(fileobj=dpkg.stdout, mode="r|") as archive:
             members = (m for m in archive if wanted is None or wanted(m.name))
@@ -121,4 +119,6 @@ def _settings(folder):
         "Acquire::Retries": "3",
         "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled": "false",
     }
-    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+    return [
+        word for key, value in settings.items() for word in ("-o", f"{key}={value}")
+    ]

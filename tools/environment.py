@@ -116,7 +116,9 @@ def _declare_odoo(site):
     """
     folder = site / "odoo-19.0.dist-info"
     folder.mkdir(exist_ok=True)
-    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n")
+    (folder / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n"
+    )
     (folder / "INSTALLER").write_text("dev\n")
 
 
@@ -126,9 +128,10 @@ def _link_wkhtmltopdf():
     script = BIN / "wkhtmltopdf"
     script.unlink(missing_ok=True)
     libraries = ""
-    if b"not found" in subprocess.run(
-        ["ldd", binary], capture_output=True, check=False
-    ).stdout:
+    if (
+        b"not found"
+        in subprocess.run(["ldd", binary], capture_output=True, check=False).stdout
+    ):
         try:
             with step("fetching libraries for PDF reports"):
                 folder = odoo_source.fetch_pdf_libraries()

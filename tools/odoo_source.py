@@ -15,16 +15,33 @@ ODOO_SUITE = "sid"  # the only suite that has odoo-19
 # Not sid: its newer fonts moved the files that odoo-19 links to.
 LINKED_SUITE = "trixie"
 LINKED = (
-    "fonts-dejavu-core fonts-font-awesome fonts-inconsolata fonts-montserrat "
-    "fonts-ocr-b fonts-roboto-unhinted libjs-jquery libjs-jquery-form "
-    "libjs-underscore"
-).split()
+    "fonts-dejavu-core",
+    "fonts-font-awesome",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-ocr-b",
+    "fonts-roboto-unhinted",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
 CHINESE_FONT = "fonts-wqy-microhei"
 # What wkhtmltopdf needs of X and a bare machine lacks; from the machine's own suite.
 PDF_LIBRARIES = (
-    "libxrender1 libxext6 libx11-6 libxcb1 libxau6 libxdmcp6 libfontconfig1 "
-    "libfreetype6 libpng16-16 libbrotli1 libexpat1 libbsd0 libmd0"
-).split()
+    "libxrender1",
+    "libxext6",
+    "libx11-6",
+    "libxcb1",
+    "libxau6",
+    "libxdmcp6",
+    "libfontconfig1",
+    "libfreetype6",
+    "libpng16-16",
+    "libbrotli1",
+    "libexpat1",
+    "libbsd0",
+    "libmd0",
+)
 # 830 MB of the package are translations; the rest of the list is left out because
 # it is a second copy of the addons, or country charts that no other addon needs.
 LANGUAGES = ("zh_CN", "zh_TW")

@@ -1,5 +1,6 @@
 """./dev run, stop and reset: a database with the addons and its server."""
 
+import contextlib
 import json
 import os
 import re
@@ -153,8 +154,10 @@ def _greet(name, options):
         say(f"  of the demo data: {', '.join(DEMO_LOGINS)} (password = login)")
     say("  languages: English, and Chinese in each user's preferences")
     if options.workers:
-        say("  with workers, live updates need a proxy that sends /websocket to port "
-            f"{options.port + 3}")
+        say(
+            "  with workers, live updates need a proxy that sends /websocket to port "
+            f"{options.port + 3}"
+        )
     say(f"  log: {os.path.relpath(_log(name))}")
     end = "./dev stop ends it" if options.background else "Ctrl+C ends it"
     say(f"  {end}; the data stay until ./dev reset")
@@ -188,10 +191,8 @@ def _end(pid):
 
 def _alive(pid):
     """Whether the process is ours and has not ended."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass
     try:
         with open(f"/proc/{pid}/cmdline") as file:
             return "odoo" in file.read()
