@@ -51,10 +51,13 @@ class CrmResourceLevel(models.Model):
 
     @api.constrains("limit_from", "limit_to", "policy_id")
     def _check_limits(self):
-        self.policy_id._check_level_ids()
+        """Levels are edited together: the policy looks at them once all edits are done."""
+        self._check_policy_later()
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_needed(self):
-        """Removing a level must not leave a gap, unless its neighbours close it in the
-        same edit: the policy looks at all of its levels then."""
-        self.env.cr.precommit.add(self.policy_id.exists()._check_level_ids)
+    def _unlink_except_gap(self):
+        self._check_policy_later()
+
+    def _check_policy_later(self):
+        policies = self.policy_id
+        self.env.cr.precommit.add(lambda: policies.exists()._check_level_ids())

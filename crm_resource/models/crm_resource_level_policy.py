@@ -339,9 +339,7 @@ class CrmResourceLevelPolicy(models.Model):
                 named=NAMED_IN_MESSAGE,
             )
         )
-        self.env["crm.resource.standing"].invalidate_model()
-        self.env["crm.resource.grade"].invalidate_model()
-        self.env["crm.resource.level.change"].invalidate_model()
+        self.env.invalidate_all(flush=False)
         return [Move(*row) for row in rows]
 
     def _rate(self, date, partners=None):
@@ -467,21 +465,30 @@ class CrmResourceLevelPolicy(models.Model):
     def _get_figure(self):
         """Return the expression of what the limits are compared with.
 
-        A customer who bought something but whose purchasing power is not known has no
+        It is cut to two decimals, as limits have them, which changes no comparison. A
+        customer who bought something but whose purchasing power is not known has no
         share; one who bought nothing has a share of 0 whatever he could buy.
         """
-        positive = "CASE WHEN %(value)s > 0 THEN GREATEST(ROUND(%(value)s, 2), 0.01)"
-        positive += " ELSE ROUND(%(value)s, 2) END"
         if self.criterion == "amount":
-            return SQL(positive, value=SQL("customer.turnover"))
+            return self._cut_figure(SQL("customer.turnover"))
         if self.criterion == "share":
-            share = SQL("customer.turnover * 100 / customer.purchasing_power")
             return SQL(
-                "CASE WHEN customer.turnover = 0 THEN 0"
-                " WHEN customer.purchasing_power > 0 THEN %s END",
-                SQL(positive, value=share),
+                """CASE WHEN customer.turnover = 0 THEN 0
+                        WHEN customer.purchasing_power > 0 THEN %s END""",
+                self._cut_figure(
+                    SQL("customer.turnover * 100 / customer.purchasing_power")
+                ),
             )
         return SQL("NULL::numeric")
+
+    def _cut_figure(self, figure):
+        """Return the expression of a figure cut to two decimals; little is not nothing."""
+        return SQL(
+            """CASE WHEN %(figure)s > 0
+                    THEN GREATEST(ROUND(FLOOR(%(figure)s * 100) / 100, 2), 0.01)
+                    ELSE ROUND(FLOOR(%(figure)s * 100) / 100, 2) END""",
+            figure=figure,
+        )
 
     def _get_level_case(self):
         """Return the expression of the level a figure falls into."""

@@ -1,13 +1,375 @@
-from odoo import fields, models
+import io
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .past_sale_columns import guess_columns
+from .past_sale_reader import (
+    DELIMITERS,
+    TableFile,
+    UnreadableFile,
+    guess_is_decimal_comma,
+    guess_is_month_first,
+)
 
 
 class CrmResourcePastSaleImport(models.Model):
+    """The import of one file of past sales, and afterwards its record.
+
+    The file is read as a stream into a temporary table; all else is done there, in sets:
+    see the other files of this model. What the preview shows and what the import does
+    come from the same statements.
+    """
+
     _name = "crm.resource.past.sale.import"
     _description = "Import of Past Sales"
     _inherit = ["mail.thread"]
     _order = "id desc"
 
-    name = fields.Char(required=True)
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "File and Columns"),
+            ("checked", "Preview"),
+            ("done", "Imported"),
+            ("undone", "Undone"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    file = fields.Binary(attachment=True, copy=False)
+    file_name = fields.Char(copy=False)
+    checksum = fields.Char(readonly=True, copy=False)
+    column_ids = fields.One2many(
+        "crm.resource.past.sale.import.column", "import_id", string="Columns"
+    )
+    mapped_columns = fields.Char(readonly=True, copy=False)
+
+    # how the file is written
+    encoding = fields.Selection(
+        [
+            ("utf_8", "Unicode (UTF-8)"),
+            ("utf_8_sig", "Unicode (UTF-8 with mark)"),
+            ("utf_16", "Unicode (UTF-16)"),
+            ("gb18030", "Chinese (GB18030, GBK, GB2312)"),
+            ("big5", "Chinese, traditional (Big5)"),
+            ("cp1252", "Western European (Windows)"),
+            ("latin_1", "Western European (Latin-1)"),
+        ],
+        help="Found out when the file is read. Correct it where letters look wrong.",
+    )
+    delimiter = fields.Selection(
+        [
+            ("comma", "Comma"),
+            ("semicolon", "Semicolon"),
+            ("tab", "Tab"),
+            ("pipe", "Vertical bar"),
+        ],
+        string="Separator",
+    )
+    date_order = fields.Selection(
+        [("dmy", "Day, month, year"), ("mdy", "Month, day, year")],
+        string="Dates",
+        default="dmy",
+        required=True,
+        help="For dates like 1/12/2010. Those that begin with the year, and numbers of "
+        "days as spreadsheets have them, are always understood.",
+    )
+    use_decimal_comma = fields.Boolean(
+        string="Decimal Comma", help="Numbers are written like 1.234,50."
+    )
+
+    # what becomes of it
+    source = fields.Char(
+        required=True,
+        default=lambda self: self._default_source(),
+        help="The system the file comes from. Lines of the same source that were imported "
+        "before are left out; two sources may use the same document numbers.",
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        help="Of the lines that name no currency.",
+    )
+    customer_policy = fields.Selection(
+        [("create", "Create them"), ("refuse", "Refuse the lines")],
+        string="Unknown Customers",
+        default="create",
+        required=True,
+    )
+    anonymous_policy = fields.Selection(
+        [("anonymous", "Give them to one customer"), ("refuse", "Refuse the lines")],
+        string="Lines Without Customer",
+        default="anonymous",
+        required=True,
+    )
+    anonymous_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer of These Lines",
+        domain="[('parent_id', '=', False), ('company_id', 'in', [company_id, False])]",
+        default=lambda self: self._default_anonymous_partner_id(),
+        help="Empty: a customer for anonymous sales is created.",
+    )
+    product_policy = fields.Selection(
+        [
+            ("create", "Create them"),
+            ("empty", "Leave the product empty"),
+            ("refuse", "Refuse the lines"),
+        ],
+        string="Unknown Products",
+        default="create",
+        required=True,
+    )
+    country_policy = fields.Selection(
+        [
+            ("empty", "Leave the country empty"),
+            ("refuse", "Refuse the lines"),
+        ],
+        string="Unknown Countries",
+        default="empty",
+        required=True,
+    )
+    is_enrolling = fields.Boolean(
+        string="Enrol Contacts",
+        default=True,
+        help="Contacts that are found and are no customers yet become customers.",
+    )
+    is_shared = fields.Boolean(
+        string="Shared by All Companies",
+        default=lambda self: self.env["res.company"].sudo().search_count([], limit=2) == 1,
+        help="Customers and products that are created belong to no single company.",
+    )
+    is_all_or_nothing = fields.Boolean(
+        string="All or Nothing",
+        help="Import nothing when a single row is refused.",
+    )
+
+    _source_not_empty = models.Constraint(
+        "CHECK(source <> '')", "The import needs the name of a source."
+    )
+
+    @api.model
+    def _default_source(self):
+        return self._get_previous().source or "past sales"
+
+    @api.model
+    def _default_anonymous_partner_id(self):
+        return self._get_previous([("anonymous_partner_id.active", "=", True)])[
+            "anonymous_partner_id"
+        ]
+
+    @api.depends("file_name")
+    def _compute_name(self):
+        for record in self:
+            record.name = record.file_name or record.name or self.env._("New import")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Read the columns of the files that come along."""
+        imports = super().create(vals_list)
+        imports.filtered(lambda i: i.file and not i.column_ids)._read_columns()
+        return imports
+
+    def write(self, vals):
+        """A new file is a new start."""
+        result = super().write(vals)
+        if vals.get("file"):
+            self._read_columns()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        for record in self.filtered(lambda i: i.state == "done"):
+            raise UserError(
+                self.env._(
+                    "The import %(name)s has brought lines that count as sales: undo it "
+                    "before you delete it.",
+                    name=record.name,
+                )
+            )
+
+    # ------------------------------------------------------------
+    # The file
+    # ------------------------------------------------------------
+
+    def action_read(self):
+        """Read the columns again, after encoding or separator were corrected."""
+        self._read_columns(
+            {"encoding": self.encoding, "delimiter": DELIMITERS.get(self.delimiter)}
+        )
+
+    def _get_previous(self, domain=()):
+        """Return the latest import of the company, of those within a domain."""
+        return self.search([("company_id", "=", self.env.company.id), *domain], limit=1)
+
+    def _get_opener(self, path=None):
+        """Return a function that opens the bytes of the file.
+
+        :param str path: the file on disk, None for the one that was uploaded
+        """
+        self.ensure_one()
+        attachment = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "file"),
+                ("res_id", "=", self.id),
+            ]
+        )
+        if not path and not attachment:
+            raise UserError(self.env._("Choose a file first."))
+        if not path and attachment.store_fname:
+            path = attachment._full_path(attachment.store_fname)
+        if path:
+            return lambda: open(path, "rb")  # noqa: SIM115 - the reader closes it
+        raw = attachment.raw
+        return lambda: io.BytesIO(raw)
+
+    def _open_table(self, path=None, **dress):
+        """Return the file as a :class:`TableFile`, by the fields of the import or by the
+        given ``encoding`` and ``delimiter``."""
+        dress = dress or {
+            "encoding": self.encoding,
+            "delimiter": DELIMITERS.get(self.delimiter),
+        }
+        return TableFile(
+            self._get_opener(path), use_decimal_comma=self.use_decimal_comma, **dress
+        )
+
+    def _read_columns(self, dress=None, path=None):
+        """Read the names of the columns, and guess what they hold and how it is written.
+
+        :param dict dress: ``encoding`` and ``delimiter``, found out if None
+        """
+        for record in self:
+            try:
+                table = record._open_table(path, **(dress or {"encoding": None}))
+                headers, rows = table.read_start()
+            except UnreadableFile as error:
+                raise UserError(record._get_unreadable_message(error)) from error
+            record.write(record._prepare_file_values(table, headers, rows))
+
+    def _prepare_file_values(self, table, headers, rows):
+        fields_get = self.env["crm.resource.past.sale.import.column"]._fields["target"]
+        labels = [
+            (label, target)
+            for target, label in fields_get._description_selection(self.env)
+        ]
+        targets = guess_columns(headers, labels)
+        cells = {
+            target: [row[index].strip() for row in rows if len(row) > index]
+            for index, target in enumerate(targets)
+            if target
+        }
+        numbers = [
+            *cells.get("quantity", ()),
+            *cells.get("price_unit", ()),
+            *cells.get("amount", ()),
+        ]
+        names = {char: name for name, char in DELIMITERS.items()}
+        is_month_first = guess_is_month_first(cells.get("date", ()))
+        return {
+            "state": "draft",
+            "checksum": table.get_checksum(),
+            "encoding": False if table.is_xlsx else table.encoding,
+            "delimiter": False if table.is_xlsx else names[table.delimiter],
+            "date_order": "mdy" if is_month_first else "dmy",
+            "use_decimal_comma": guess_is_decimal_comma(numbers),
+            "column_ids": [
+                fields.Command.clear(),
+                *self._prepare_column_commands(headers, targets, rows),
+            ],
+        }
+
+    def _prepare_column_commands(self, headers, targets, rows):
+        for index, (header, target) in enumerate(zip(headers, targets, strict=True)):
+            cells = [row[index].strip() for row in rows if len(row) > index]
+            examples = list(dict.fromkeys(cell[:40] for cell in cells if cell))[:3]
+            yield fields.Command.create(
+                {
+                    "sequence": index,
+                    "name": header.strip()
+                    or self.env._("Column %(number)s", number=index + 1),
+                    "sample": ", ".join(examples),
+                    "target": target,
+                }
+            )
+
+    def _get_unreadable_message(self, error):
+        """Return what to do about a file that cannot be read.
+
+        :param UnreadableFile error: what the reader said
+        """
+        row = error.row or 1
+        messages = {
+            "compressed": self.env._(
+                "The file is damaged: it ends or breaks off in the middle. Upload it again."
+            ),
+            "empty": self.env._("The file is empty. Choose another one."),
+            "encoding": self.env._(
+                "Row %(row)s is not written in the chosen encoding. Choose another "
+                "encoding, or save the file as UTF-8.",
+                row=row,
+            ),
+            "old_excel": self.env._(
+                "This is a file of an old Excel (.xls). Save it as .xlsx or as CSV."
+            ),
+            "openpyxl": self.env._(
+                "This server lacks the Python library openpyxl, which reads XLSX files: "
+                "have it installed, or save the file as CSV."
+            ),
+            "quotes": self.env._(
+                "The quotation marks of row %(row)s do not match: a cell begins with one "
+                "that is not closed, or goes on after the closing one. Mend that row, or "
+                "choose another separator.",
+                row=row,
+            ),
+            "xlsx": self.env._(
+                "The file is no XLSX file, or it is damaged. Save it again as .xlsx or as "
+                "CSV."
+            ),
+        }
+        return messages[error.code]
+
+
+class CrmResourcePastSaleImportColumn(models.Model):
+    _name = "crm.resource.past.sale.import.column"
+    _description = "Column of a File of Past Sales"
+    _order = "sequence, id"
+
+    import_id = fields.Many2one(
+        "crm.resource.past.sale.import", required=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(help="The place in the file, from 0 on.")
+    name = fields.Char(string="Column in the File", required=True, readonly=True)
+    sample = fields.Char(string="Examples", readonly=True)
+    target = fields.Selection(
+        [
+            ("document", "Document"),
+            ("date", "Date"),
+            ("customer_code", "Customer code"),
+            ("customer_name", "Customer name"),
+            ("product_code", "Product code"),
+            ("name", "Product name or description"),
+            ("quantity", "Quantity"),
+            ("price_unit", "Unit price"),
+            ("amount", "Amount, untaxed"),
+            ("currency", "Currency"),
+            ("country", "Country of the customer"),
+            ("salesperson", "Salesperson"),
+            ("department", "Department"),
+        ],
+        string="Holds",
+        help="Empty: the column is not imported.",
     )

@@ -189,7 +189,7 @@ class CrmResourceStanding(models.Model):
                 else SQL("standing.partner_id = ANY(%s)", partners.ids),
             )
         )
-        self.invalidate_model(names)
+        self.env.invalidate_all(flush=False)
 
     @api.model
     def _cron_refresh(self):

@@ -160,7 +160,13 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Open the standing of new customers."""
+        """Open the standing of new customers.
+
+        The default state of the Customers menu is not for the contacts entered there."""
+        vals_list = [
+            {"customer_state": False, **vals} if vals.get("parent_id") else vals
+            for vals in vals_list
+        ]
         self._check_customer_state_access(
             {vals.get("customer_state") for vals in vals_list}
         )
@@ -275,7 +281,7 @@ class ResPartner(models.Model):
         """Make many contacts approved customers of given owners, without a message for
         each of them.
 
-        :param dict owners: user id or False, by partner id
+        :param dict owners: user id or None, by partner id
         """
         self._check_customer_state_access({"approved"})
         self._write_customer_columns("user_id", owners, "int4")

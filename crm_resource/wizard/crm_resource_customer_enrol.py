@@ -72,7 +72,7 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         self.sudo().line_ids.unlink()  # computed lines, which nobody may write
         self.sudo().line_ids.create(
             [
-                {"enrol_id": self.id, "user_id": owner, "customer_count": count}
+                {"enrol_id": self.id, "user_id": owner or False, "customer_count": count}
                 for owner, count in counts.items()
             ]
         )
@@ -118,7 +118,7 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         }
 
     def _get_owners(self):
-        """Return who would be enrolled, and his owner: a dict of ids, False for nobody."""
+        """Return who would be enrolled, and his owner: a dict of ids, None for nobody."""
         self.ensure_one()
         chosen = self.env["res.partner"]._search(self._get_partner_domain())
         self.env.flush_all()
@@ -150,7 +150,7 @@ class CrmResourceCustomerEnrol(models.TransientModel):
                 chosen=chosen.subselect(),
             )
         )
-        return {partner: user or False for partner, user in rows}
+        return dict(rows)
 
     def _get_partner_domain(self):
         """Return the domain of the contacts that are looked at."""
@@ -159,17 +159,39 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         if self.source == "chosen":
             return Domain("id", "in", self.partner_ids.ids)
         if self.source == "filter":
-            return Domain(literal_eval(self.domain or "[]"))
+            return self._get_filter_domain()
         if self.source == "order":
-            documents = Domain("state", "=", "sale")
-            if self.date_from:
-                documents &= Domain("date_order", ">=", self.date_from)
-            return Domain("sale_order_ids", "any", documents)
-        documents = Domain("state", "=", "posted")
-        documents &= Domain("move_type", "in", ("out_invoice", "out_refund"))
+            return self._get_document_domain(
+                "sale_order_ids", "date_order", Domain("state", "=", "sale")
+            )
+        return self._get_document_domain(
+            "invoice_ids",
+            "invoice_date",
+            Domain("state", "=", "posted")
+            & Domain("move_type", "in", ("out_invoice", "out_refund")),
+        )
+
+    def _get_filter_domain(self):
+        try:
+            return Domain(literal_eval(self.domain or "[]"))
+        except (ValueError, SyntaxError) as error:
+            raise UserError(
+                self.env._(
+                    "The filter contains something that cannot be evaluated here: use "
+                    "plain conditions on fields of the contact."
+                )
+            ) from error
+
+    def _get_document_domain(self, field, date_field, domain):
+        """Return the domain of contacts with such documents.
+
+        The reviewer need not see the documents: he learns no more than that there are
+        some in his companies.
+        """
+        domain &= Domain("company_id", "in", self.env.companies.ids)
         if self.date_from:
-            documents &= Domain("invoice_date", ">=", self.date_from)
-        return Domain("invoice_ids", "any", documents)
+            domain &= Domain(date_field, ">=", self.date_from)
+        return Domain(field, "any!", domain)
 
     def _get_latest_owner(self):
         """Return the SELECT of the salesperson of each customer's latest document."""
