@@ -1,6 +1,7 @@
 """Databases: built once as templates, copied in a second, dropped with their files."""
 
 import ast
+import contextlib
 import os
 import re
 import shutil
@@ -78,6 +79,28 @@ def copy(server, source, name):
     server.psql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     if filestore(source).exists():
         shutil.copytree(filestore(source), filestore(name), copy_function=os.link)
+
+
+@contextlib.contextmanager
+def copied(server, source, name):
+    """A copy that lasts as long as it is needed, whatever happens."""
+    with lock("templates"):
+        copy(server, source, name)
+    try:
+        yield name
+    finally:
+        for other in names(server):
+            # pytest-xdist makes a copy per worker
+            if re.fullmatch(rf"{re.escape(name)}(-gw\d+)?", other):
+                drop(server, other)
+
+
+def drop_abandoned(server):
+    """Drop the copies of runs that were killed."""
+    for name in names(server):
+        found = re.match(rf"{PREFIX}_run_(\d+)", name)
+        if found and not os.path.exists(f"/proc/{found[1]}"):
+            drop(server, name)
 
 
 def rename(server, source, name):
@@ -175,7 +198,7 @@ def templates(server, demo=False):
     full = f"{PREFIX}_{kind}_full_{short_hash(base_key, addons_hash())}"
     with lock("templates"):
         have = names(server)
-        options = [f"--load-language={LANGUAGE}"]
+        options = [f"--load-language=en_US,{LANGUAGE}"]
         options += ["--with-demo"] if demo else []
         if base not in have:
             _drop_old(server, f"{PREFIX}_{kind}_", 0)

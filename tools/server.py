@@ -12,10 +12,19 @@ import urllib.error
 import urllib.request
 
 from . import database, environment, postgres
-from .common import ADDONS, HOME, LOGS, Failure, addons_hash, last_error, say, step
+from .common import (
+    ADDONS,
+    HOME,
+    LOGS,
+    ROOT,
+    Failure,
+    addons_hash,
+    last_error,
+    say,
+    step,
+)
 
-# The users of crm_resource/demo; their passwords are their logins.
-DEMO_LOGINS = ("clerk", "reviewer", "salesperson", "manager", "executive", "accountant")
+DEMO_LOGIN = re.compile(r'<field name="login">([^<]+)</field>')
 STARTUP_SECONDS = 180
 
 
@@ -49,7 +58,7 @@ def prepare(server, name, demo=True):
     content = addons_hash()
     if name not in database.names(server):
         with step(f"creating the database {name}, which takes one to three minutes"):
-            options = ["-i", ",".join(ADDONS), f"--load-language={database.LANGUAGE}"]
+            options = ["-i", ",".join(ADDONS), f"--load-language=en_US,{database.LANGUAGE}"]
             options += ["--with-demo"] if demo else []
             database.build(
                 server, name, None, *options, log=f"create-{name}.log", strict=False
@@ -151,7 +160,8 @@ def _greet(name, options):
     say(f"\nOdoo with the database {name}: http://127.0.0.1:{options.port}")
     say("  administrator: admin / admin")
     if _recorded(name).get("demo"):
-        say(f"  of the demo data: {', '.join(DEMO_LOGINS)} (password = login)")
+        logins = ", ".join(demo_logins())
+        say(f"  of the demo data, password = login: {logins or 'none'}")
     say("  languages: English, and Chinese in each user's preferences")
     if options.workers:
         say(
@@ -161,6 +171,13 @@ def _greet(name, options):
     say(f"  log: {os.path.relpath(_log(name))}")
     end = "./dev stop ends it" if options.background else "Ctrl+C ends it"
     say(f"  {end}; the data stay until ./dev reset")
+
+
+def demo_logins():
+    """The users that the demo data bring, who have their logins as passwords."""
+    files = [file for addon in ADDONS for file in (ROOT / addon / "demo").glob("*.xml")]
+    found = [login for file in files for login in DEMO_LOGIN.findall(file.read_text())]
+    return list(dict.fromkeys(found))
 
 
 def _attend(process, name):
