@@ -64,6 +64,11 @@ def versions():
     return [(VENV / "made-from").read_text().split()[0], *addons]
 
 
+def odoo_folder():
+    """The folder of the odoo package that is in use."""
+    return Path((HOME / "odoo-path").read_text())
+
+
 def group_requirements(group):
     """The requirements of a dependency group."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())

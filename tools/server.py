@@ -58,7 +58,11 @@ def prepare(server, name, demo=True):
     content = addons_hash()
     if name not in database.names(server):
         with step(f"creating the database {name}, which takes one to three minutes"):
-            options = ["-i", ",".join(ADDONS), f"--load-language=en_US,{database.LANGUAGE}"]
+            options = [
+                "-i",
+                ",".join(ADDONS),
+                f"--load-language=en_US,{database.LANGUAGE}",
+            ]
             options += ["--with-demo"] if demo else []
             database.build(
                 server, name, None, *options, log=f"create-{name}.log", strict=False

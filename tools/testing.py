@@ -1,7 +1,6 @@
 """./dev test: pytest on a copy of a template database."""
 
 import os
-import re
 import shutil
 import subprocess
 
@@ -18,15 +17,12 @@ def run(options, arguments):
     environment.ensure(options.odoo, groups=["test"])
     server = postgres.ensure(options)
     base, full = database.templates(server)
-    _drop_abandoned(server)
+    database.drop_abandoned(server)
     name = options.database or f"{database.PREFIX}_run_{os.getpid()}"
     if name in (base, full):
         raise Failure(f"{name} is a template: choose another --database.")
-    _copy(server, full, name)
-    try:
+    with database.copied(server, full, name):
         return _pytest(server, name, base, full, options, arguments)
-    finally:
-        _drop(server, name)
 
 
 def require_browser():
@@ -58,24 +54,3 @@ def _pytest(server, name, base, full, options, arguments):
             return process.wait()
         except KeyboardInterrupt:
             continue  # pytest got it, too, and says what it had done so far
-
-
-def _copy(server, full, name):
-    """Copy the template while no other ./dev can drop it."""
-    with database.lock("templates"):
-        database.copy(server, full, name)
-
-
-def _drop(server, name):
-    """Drop the copy and what pytest-xdist made of it."""
-    for other in database.names(server):
-        if re.fullmatch(rf"{re.escape(name)}(-gw\d+)?", other):
-            database.drop(server, other)
-
-
-def _drop_abandoned(server):
-    """Drop the copies of runs that were killed."""
-    for name in database.names(server):
-        found = re.match(rf"{database.PREFIX}_run_(\d+)", name)
-        if found and not os.path.exists(f"/proc/{found[1]}"):
-            database.drop(server, name)
