@@ -75,7 +75,9 @@ def unpack(deb, folder, wanted=None):
     try:
         with dpkg.stdout, tarfile.open(fileobj=dpkg.stdout, mode="r|") as archive:
             members = (m for m in archive if wanted is None or wanted(m.name))
-            archive.extractall(folder, members, filter="tar")
+            # Python 3.11.2 of Debian 12 knows no filters
+            archive.extraction_filter = getattr(tarfile, "tar_filter", None)
+            archive.extractall(folder, members)
     except tarfile.TarError as error:
         raise Failure(f"{deb} cannot be unpacked: {error}.") from error
     finally:
