@@ -1,3 +1,6 @@
+from functools import partial
+
+from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
 # Chinese, Japanese and Korean letters
@@ -36,7 +39,38 @@ def create_bigram_function(cr):
     )
 
 
-
 def uninstall_hook(env):
-    """Drop what the ORM does not know of."""
+    """Drop what the ORM does not know of, and what it forgets to drop."""
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS crm_resource_bigrams(text) CASCADE"))
+    env.cr.postcommit.add(partial(_drop_orphans, env.cr.dbname))
+
+
+def _drop_orphans(database):
+    """Drop what uninstalling leaves of records that are gone: the external ids that
+    other modules gave to parents of our models, and foreign keys of our fields that it
+    declares once more while it removes them."""
+    with db_connect(database).cursor() as cr:
+        cr.execute(
+            SQL(
+                r"""
+                DELETE FROM ir_model_data data
+                 WHERE data.model = 'ir.model.inherit'
+                   AND data.name LIKE 'model\_inherit\_\_crm\_resource\_%%'
+                   AND NOT EXISTS (
+                       SELECT FROM ir_model_inherit inherit
+                        WHERE inherit.id = data.res_id)
+                """
+            )
+        )
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_constraint declared
+                 USING ir_module_module module
+                 WHERE module.id = declared.module AND module.name = 'crm_resource'
+                   AND NOT EXISTS (
+                       SELECT FROM pg_constraint present
+                        WHERE present.conname = declared.name)
+                """
+            )
+        )

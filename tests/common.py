@@ -1,0 +1,52 @@
+"""What the tests that cross addons share."""
+
+from odoo.tests import HttpCase, new_test_user
+
+ADDONS = ("crm_resource", "crm_resource_service", "crm_resource_reports")
+
+# who there is, and the groups that make him; the tests of rights ask each of them
+ROLES = {
+    "public": "base.group_public",
+    "portal": "base.group_portal",
+    "internal": "base.group_user",
+    "salesperson": "sales_team.group_sale_salesman",
+    "department": "crm_resource.group_department",
+    "all_documents": "sales_team.group_sale_salesman_all_leads",
+    "sales_manager": "sales_team.group_sale_manager",
+    "clerk": "crm_resource.group_clerk",
+    "reviewer": "crm_resource.group_reviewer",
+    "executive": "crm_resource.group_executive",
+    "accountant": "account.group_account_invoice",
+    "service_agent": "helpdesk_mgmt.group_helpdesk_user",
+}
+
+
+def new_role_user(env, role, **values):
+    """Create a user of a role of ROLES; login and password are ``life_<role>``."""
+    return new_test_user(env, f"life_{role}", groups=ROLES[role], **values)
+
+
+def get_own_models(env):
+    """Return the names of the models that our addons define, without abstract ones."""
+    return sorted(
+        name
+        for name, model in env.registry.items()
+        if model._original_module in ADDONS and not model._abstract
+    )
+
+
+class TourCase(HttpCase):
+    """A test in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Debian's package lacks this file, and any error in the console fails a tour
+        cls.env["ir.asset"].create(
+            {
+                "name": "no selfie segmentation",
+                "bundle": "web.assets_backend",
+                "directive": "remove",
+                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
+            }
+        )
