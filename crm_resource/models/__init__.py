@@ -7,6 +7,13 @@ from . import crm_resource_level_change
 from . import crm_resource_level_policy
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
+from . import crm_resource_past_sale_import_create
+from . import crm_resource_past_sale_import_figures
+from . import crm_resource_past_sale_import_line
+from . import crm_resource_past_sale_import_match
+from . import crm_resource_past_sale_import_refusal
+from . import crm_resource_past_sale_import_run
+from . import crm_resource_past_sale_import_stage
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_standing
@@ -15,6 +22,9 @@ from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_level
+from . import res_partner_past_sale
 from . import res_partner_profile
 from . import res_partner_search
+from . import res_users
 from . import sale_order

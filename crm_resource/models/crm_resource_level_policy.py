@@ -3,7 +3,7 @@ from collections import namedtuple
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL, float_compare, format_amount
 
 from .crm_resource_sales import SALES_BASIS
@@ -196,6 +196,22 @@ class CrmResourceLevelPolicy(models.Model):
             for policy, values in zip(self, super().copy_data(default), strict=True)
         ]
 
+    def unlink(self):
+        """The policy's levels, grades and history go with it."""
+        ids = self.ids
+        self.level_ids.unlink()
+        result = super().unlink()
+        for model in ("crm.resource.grade", "crm.resource.level.change"):
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE policy_id = ANY(%s)",
+                    SQL.identifier(self.env[model]._table),
+                    ids,
+                )
+            )
+        self.env.invalidate_all(flush=False)
+        return result
+
     # ------------------------------------------------------------
     # Actions
     # ------------------------------------------------------------
@@ -311,13 +327,11 @@ class CrmResourceLevelPolicy(models.Model):
                     INSERT INTO crm_resource_level_change (
                         partner_id, policy_id, level_from_id, level_to_id, date,
                         date_from, date_to, turnover, purchasing_power, figure,
-                        is_manual, currency_id,
-                        create_uid, create_date, write_uid, write_date
+                        is_manual, currency_id, user_id
                     )
                     SELECT partner_id, %(policy)s, old_level_id, level_id, %(date)s,
                            %(date_from)s, %(date_to)s, turnover, purchasing_power, figure,
-                           is_manual, %(currency)s,
-                           %(uid)s, %(now)s, %(uid)s, %(now)s
+                           is_manual, %(currency)s, %(uid)s
                       FROM rated
                      WHERE old_level_id IS DISTINCT FROM level_id
                 )
@@ -335,7 +349,6 @@ class CrmResourceLevelPolicy(models.Model):
                 date_to=self._get_window(date)[1],
                 currency=self.currency_id.id,
                 uid=self.env.uid,
-                now=self.env.cr.now(),
                 named=NAMED_IN_MESSAGE,
             )
         )
@@ -366,6 +379,7 @@ class CrmResourceLevelPolicy(models.Model):
               FROM (
                     SELECT customer.*, %(figure)s AS figure
                       FROM (%(customers)s) customer
+                    OFFSET 0  -- else each limit computes the figure again
                    ) figure
             """,
             level=self._get_level_case(),
@@ -398,7 +412,7 @@ class CrmResourceLevelPolicy(models.Model):
             """
             SELECT partner.id AS partner_id, partner.user_id, %(old)s AS old_level_id,
                    COALESCE(sale.turnover, 0) AS turnover,
-                   ROUND(partner.annual_purchasing_power * power.factor, %(digits)s)
+                   ROUND(partner.annual_purchasing_power * %(power)s, %(digits)s)
                        AS purchasing_power,
                    %(manual)s AS manual_level_id
               FROM crm_resource_standing standing
@@ -410,8 +424,6 @@ class CrmResourceLevelPolicy(models.Model):
                      WHERE %(sales_scope)s
                      GROUP BY sales.partner_id
                    ) sale ON sale.partner_id = partner.id
-              LEFT JOIN (VALUES %(power)s) power(currency_id, factor)
-                ON power.currency_id = COALESCE(partner.customer_currency_id, %(currency)s)
               %(grade)s
              WHERE %(scope)s
             """,
@@ -419,8 +431,7 @@ class CrmResourceLevelPolicy(models.Model):
             manual=manual,
             grade=grade,
             sales=sales,
-            power=self._get_power_factors(date),
-            currency=self.currency_id.id,
+            power=self._get_power_factor(date),
             digits=self.currency_id.decimal_places,
             scope=self._get_scope(partners),
             sales_scope=SQL("TRUE")
@@ -445,13 +456,14 @@ class CrmResourceLevelPolicy(models.Model):
             )
         return SQL(" AND ").join(conditions)
 
-    def _get_power_factors(self, date):
-        """Return VALUES of each currency and its worth in this policy's currency."""
+    def _get_power_factor(self, date):
+        """Return the expression of what a customer's currency is worth in this policy's
+        currency, in which customers without a currency count."""
         company = self.company_id or self.env.company
-        currencies = self.env["res.currency"].search([]) | self.currency_id
-        return SQL(", ").join(
+        currencies = self.env["res.currency"].search([("id", "!=", self.currency_id.id)])
+        worths = SQL(" ").join(
             SQL(
-                "(%s, %s::numeric)",
+                "WHEN %s THEN %s::numeric",
                 currency.id,
                 str(
                     self.env["res.currency"]._get_conversion_rate(
@@ -460,6 +472,12 @@ class CrmResourceLevelPolicy(models.Model):
                 ),
             )
             for currency in currencies
+        )
+        return SQL(
+            """CASE COALESCE(partner.customer_currency_id, %(own)s)
+                    WHEN %(own)s THEN 1 %(worths)s END""",
+            own=self.currency_id.id,
+            worths=worths,
         )
 
     def _get_figure(self):
@@ -484,8 +502,8 @@ class CrmResourceLevelPolicy(models.Model):
     def _cut_figure(self, figure):
         """Return the expression of a figure cut to two decimals; little is not nothing."""
         return SQL(
-            """CASE WHEN %(figure)s > 0
-                    THEN GREATEST(ROUND(FLOOR(%(figure)s * 100) / 100, 2), 0.01)
+            """CASE WHEN %(figure)s = 0 THEN 0
+                    WHEN %(figure)s > 0 THEN GREATEST(TRUNC(%(figure)s, 2), 0.01)
                     ELSE ROUND(FLOOR(%(figure)s * 100) / 100, 2) END""",
             figure=figure,
         )
@@ -527,15 +545,13 @@ class CrmResourceLevelPolicy(models.Model):
         return SQL(
             """
             INSERT INTO crm_resource_grade AS grade (
-                partner_id, policy_id, level_id, date_level, turnover, figure,
-                create_uid, create_date, write_uid, write_date
+                partner_id, policy_id, level_id, date_level, turnover, figure
             )
-            SELECT partner_id, %(policy)s, level_id, %(date)s, turnover, figure,
-                   %(uid)s, %(now)s, %(uid)s, %(now)s
+            SELECT partner_id, %(policy)s, level_id, %(date)s, turnover, figure
               FROM rated
             ON CONFLICT (partner_id, policy_id) DO UPDATE
                SET level_id = EXCLUDED.level_id, turnover = EXCLUDED.turnover,
-                   figure = EXCLUDED.figure, write_date = EXCLUDED.write_date,
+                   figure = EXCLUDED.figure,
                    date_level = CASE WHEN grade.level_id IS DISTINCT FROM EXCLUDED.level_id
                                      THEN EXCLUDED.date_level ELSE grade.date_level END
              WHERE (grade.level_id, grade.turnover, grade.figure)
@@ -544,8 +560,6 @@ class CrmResourceLevelPolicy(models.Model):
             """,
             policy=self.id,
             date=date,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
         )
 
     def _notify_moves(self, moves):
@@ -582,11 +596,3 @@ class CrmResourceLevelPolicy(models.Model):
             policy._notify_moves(policy._classify())
             if not cron._commit_progress(1, remaining=left - 1):
                 break
-
-    def _check_can_classify(self):
-        if not self.env.user.has_group("crm_resource.group_reviewer"):
-            raise UserError(
-                self.env._(
-                    "Only a customer reviewer may classify customers: ask one of them."
-                )
-            )

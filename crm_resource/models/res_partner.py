@@ -306,11 +306,6 @@ class ResPartner(models.Model):
         """
         self.filtered("customer_state").write({"customer_state": False})
 
-    def action_classify_customer(self):
-        """Compute the level of these customers now."""
-        self.env["crm.resource.level.policy"]._check_can_classify()
-        self._classify_customers()
-
     # ------------------------------------------------------------
     # Hooks for what is built on the customer
     # ------------------------------------------------------------

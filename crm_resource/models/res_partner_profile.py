@@ -162,6 +162,14 @@ class ResPartner(models.Model):
             )
             partner.age = today.year - partner.birth_year - is_ahead
 
+    @api.constrains("customer_currency_id", "company_id")
+    def _check_customer_currency_id(self):
+        """Figures in a currency without a rate could not be compared with sales."""
+        for partner in self.filtered("customer_currency_id"):
+            self.env["crm.resource.level.policy"]._check_rate(
+                partner.customer_currency_id, partner.company_id or self.env.company
+            )
+
     @api.constrains("birth_year", "birth_month", "birth_day", "birth_calendar")
     def _check_birthday(self):
         for partner in self:

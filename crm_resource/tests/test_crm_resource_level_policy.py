@@ -6,7 +6,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -315,12 +315,25 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
         self.assertEqual(classify.line_ids.level_to_id, self.large)
         self.assertFalse(self._preview().line_ids)
 
+    def test_chosen_customers_only(self):
+        chosen, other = self._make_customer("Chosen"), self._make_customer("Other")
+        for customer in (chosen, other):
+            self._make_order(customer, 2000)
+        classify = (
+            self.env["crm.resource.level.classify"]
+            .with_user(self.reviewer)
+            .with_context(active_model="res.partner", active_ids=chosen.ids)
+            .create({"date": TODAY})
+        )
+        self.assertEqual(classify.policy_id, self.policy)
+        classify.action_preview()
+        self.assertEqual(classify.line_ids.partner_id, chosen)
+        classify.action_apply()
+        self.assertEqual((chosen.level_id, other.level_id), (self.large, self.new))
+
     def test_only_reviewers_classify(self):
         with self.assertRaises(AccessError):
             self._preview(self.salesperson)
-        customer = self._make_customer()
-        with self.assertRaises(UserError):
-            customer.with_user(self.salesperson).action_classify_customer()
 
     # Messages -------------------------------------------------------------
 

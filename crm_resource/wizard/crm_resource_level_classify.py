@@ -7,12 +7,13 @@ class CrmResourceLevelClassify(models.TransientModel):
     _description = "Classify Customers"
 
     policy_id = fields.Many2one(
-        "crm.resource.level.policy",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env["crm.resource.level.policy"]._get_leading(
-            self.env.company
-        ),
+        "crm.resource.level.policy", required=True, ondelete="cascade"
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        domain=[("customer_state", "!=", False)],
+        help="Empty: all customers of the policy.",
     )
     date = fields.Date(
         string="As Of", required=True, default=fields.Date.context_today
@@ -26,6 +27,20 @@ class CrmResourceLevelClassify(models.TransientModel):
     )
     moved_count = fields.Integer(compute="_compute_moved_count")
 
+    @api.model
+    def default_get(self, fields):
+        """Customers marked in a list are the ones to classify, by their leading policy."""
+        values = super().default_get(fields)
+        partners = self.env["res.partner"]
+        if self.env.context.get("active_model") == "res.partner":
+            partners = partners.browse(self.env.context.get("active_ids", []))
+            values["partner_ids"] = partners.ids
+        if not values.get("policy_id"):
+            policies = self.env["crm.resource.level.policy"]
+            company = partners.company_id[:1] if partners else self.env.company
+            values["policy_id"] = policies._get_leading(company).id
+        return values
+
     @api.depends("move_ids")
     def _compute_moved_count(self):
         for classify in self:
@@ -34,7 +49,6 @@ class CrmResourceLevelClassify(models.TransientModel):
     def action_preview(self):
         """Show who would move, from where to where, and why."""
         self.ensure_one()
-        self.env["crm.resource.level.policy"]._check_can_classify()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
@@ -56,7 +70,7 @@ class CrmResourceLevelClassify(models.TransientModel):
                 """,
                 id=self.id,
                 # who may classify sees all customers; computed figures only
-                rated=self.sudo().policy_id._rate(self.date),
+                rated=self.sudo().policy_id._rate(self.date, self._get_partners()),
                 currency=self.policy_id.currency_id.id,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -106,10 +120,13 @@ class CrmResourceLevelClassify(models.TransientModel):
     def action_apply(self):
         """Give the customers their levels, log the changes and tell the owners."""
         self.ensure_one()
-        self.env["crm.resource.level.policy"]._check_can_classify()
         policy = self.policy_id.sudo()  # writes computed figures, which nobody may write
-        policy._notify_moves(policy._classify(self.date))
+        policy._notify_moves(policy._classify(self.date, self._get_partners()))
         return self.policy_id.action_open_changes()
+
+    def _get_partners(self):
+        """Return the chosen customers, None for all of the policy."""
+        return self.partner_ids or None
 
     def _reopen(self):
         return {

@@ -1,0 +1,37 @@
+from odoo import api, models
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def _get_handover_models(self):
+        """Hook: what passes to somebody else when a person hands over.
+
+        :return: list of tuples: model, field that names the person
+        """
+        return [
+            ("res.partner", "user_id"),
+            ("crm.lead", "user_id"),
+            ("sale.order", "user_id"),
+        ]
+
+    @api.model
+    def _get_start_blocks(self):
+        """Hook: what stands on a person's start page.
+
+        :return: list of dicts with the keys ``key``, ``title``, ``model``, ``domain`` and
+            ``fields``, in the order of the page
+        """
+        return [
+            {
+                "key": "activities",
+                "title": self.env._("Today's activities"),
+                "model": "mail.activity",
+                "domain": [
+                    ("user_id", "=", self.env.uid),
+                    ("date_deadline", "<=", "today"),
+                ],
+                "fields": ["res_name", "activity_type_id", "summary", "date_deadline"],
+            },
+        ]
