@@ -72,10 +72,9 @@ FLOOR_STORE = """
 FLOOR_LOG = """
     INSERT INTO bench_change (
         partner_id, policy_id, level_from_id, level_to_id, date, date_from, date_to,
-        turnover, purchasing_power, figure, is_manual, currency_id,
-        create_uid, create_date, write_uid, write_date)
+        turnover, purchasing_power, figure, is_manual, currency_id, user_id)
     SELECT partner_id, %(policy)s, old_level_id, level_id, %(date)s, %(date_from)s,
-           %(date)s, turnover, power, turnover, FALSE, %(currency)s, 1, NOW(), 1, NOW()
+           %(date)s, turnover, power, turnover, FALSE, %(currency)s, 1
       FROM bench_rated WHERE old_level_id IS DISTINCT FROM level_id
 """
 # the lowest level becomes the highest, every other one the lowest
@@ -125,9 +124,11 @@ def compare(env, today, one_in):
 
     seconds = Meter(cr).compare(ours, floor, prepare=clean)
     clean()
+    cr.execute("SELECT MAX(id) FROM crm_resource_level_change")
+    (last_change,) = cr.fetchone()
     ours()
     floor()
-    check_equal(cr)
+    check_equal(cr, last_change)
     cr.rollback()
     return seconds
 
@@ -148,7 +149,7 @@ def get_values(policy, today):
     }
 
 
-def check_equal(cr):
+def check_equal(cr, last_change):
     """Refuse to compare things that do not do the same."""
     cr.execute(
         """
@@ -161,8 +162,8 @@ def check_equal(cr):
     different = cr.fetchone()[0]
     cr.execute(
         """SELECT (SELECT COUNT(*) FROM bench_change),
-                  (SELECT COUNT(*) FROM crm_resource_level_change
-                    WHERE create_date = NOW() AT TIME ZONE 'UTC')"""
+                  (SELECT COUNT(*) FROM crm_resource_level_change WHERE id > %s)""",
+        (last_change,),
     )
     logged, ours = cr.fetchone()
     if different or logged != ours:

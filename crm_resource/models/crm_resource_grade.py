@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .unchecked_many2one import UncheckedMany2one
+
 
 class CrmResourceGrade(models.Model):
     """The level of a customer by a policy that does not lead."""
@@ -8,6 +10,7 @@ class CrmResourceGrade(models.Model):
     _description = "Further Customer Grade"
     _order = "partner_id, policy_id"
     _rec_name = "level_id"
+    _log_access = False
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -16,17 +19,11 @@ class CrmResourceGrade(models.Model):
         readonly=True,
         ondelete="cascade",
     )
-    policy_id = fields.Many2one(
-        "crm.resource.level.policy",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    policy_id = UncheckedMany2one(
+        "crm.resource.level.policy", required=True, readonly=True
     )
     company_id = fields.Many2one(related="policy_id.company_id")
-    level_id = fields.Many2one(
-        "crm.resource.level", readonly=True, index=True, ondelete="set null"
-    )
+    level_id = UncheckedMany2one("crm.resource.level", readonly=True)
     date_level = fields.Date(string="Since", readonly=True)
     turnover = fields.Monetary(readonly=True)
     figure = fields.Float(digits=(16, 2), readonly=True)

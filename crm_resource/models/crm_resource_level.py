@@ -1,10 +1,20 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+# links to levels without foreign keys
+UNCHECKED_LINKS = [
+    ("crm.resource.standing", "level_id"),
+    ("crm.resource.grade", "level_id"),
+    ("crm.resource.level.change", "level_from_id"),
+    ("crm.resource.level.change", "level_to_id"),
+]
 
 
 class CrmResourceLevel(models.Model):
     _name = "crm.resource.level"
     _description = "Customer Level"
     _order = "policy_id, sequence, limit_from desc, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     policy_id = fields.Many2one(
@@ -30,7 +40,7 @@ class CrmResourceLevel(models.Model):
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
-        domain="[('company_id', 'in', (company_id, False))]",
+        check_company=True,
         index="btree_not_null",
         help="Applies to customers of this level who have no pricelist of their own.",
     )
@@ -57,6 +67,23 @@ class CrmResourceLevel(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_gap(self):
         self._check_policy_later()
+
+    def unlink(self):
+        """Take levels that go off their customers and out of the history."""
+        ids = self.ids
+        self.env.flush_all()
+        result = super().unlink()
+        for model, name in UNCHECKED_LINKS:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %(table)s SET %(column)s = NULL WHERE %(column)s = ANY(%(ids)s)",
+                    table=SQL.identifier(self.env[model]._table),
+                    column=SQL.identifier(name),
+                    ids=ids,
+                )
+            )
+        self.env.invalidate_all(flush=False)
+        return result
 
     def _check_policy_later(self):
         policies = self.policy_id

@@ -1,34 +1,26 @@
 from odoo import fields, models
 
+from .unchecked_many2one import UncheckedMany2one
+
 
 class CrmResourceLevelChange(models.Model):
     _name = "crm.resource.level.change"
     _description = "Change of Customer Level"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _log_access = False  # a row is never changed
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    partner_id = UncheckedMany2one(
+        "res.partner", string="Customer", required=True, readonly=True, index=True
     )
-    policy_id = fields.Many2one(
-        "crm.resource.level.policy",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
+    policy_id = UncheckedMany2one(
+        "crm.resource.level.policy", required=True, readonly=True
     )
     company_id = fields.Many2one(related="policy_id.company_id")
-    level_from_id = fields.Many2one(
-        "crm.resource.level", string="From", readonly=True, ondelete="set null"
+    level_from_id = UncheckedMany2one(
+        "crm.resource.level", string="From", readonly=True
     )
-    level_to_id = fields.Many2one(
-        "crm.resource.level", string="To", readonly=True, ondelete="set null"
-    )
+    level_to_id = UncheckedMany2one("crm.resource.level", string="To", readonly=True)
     date = fields.Date(required=True, readonly=True, help="The day of the evaluation.")
     date_from = fields.Date(string="Sales From", readonly=True)
     date_to = fields.Date(string="Sales To", readonly=True)
@@ -41,4 +33,5 @@ class CrmResourceLevelChange(models.Model):
         "percent.",
     )
     is_manual = fields.Boolean(string="By Hand", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = UncheckedMany2one("res.currency", readonly=True)
+    user_id = UncheckedMany2one("res.users", string="By", readonly=True)
