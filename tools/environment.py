@@ -39,12 +39,13 @@ def ensure(odoo=None, groups=()):
         stamp = VENV / "made-from"
         made = stamp.read_text().splitlines() if stamp.exists() else []
         runtime = short_hash(
+            str(ROOT),
             str(folder),
             odoo_source.identity(),
             sys.version_info[:2],
             [file.read_text() for file in REQUIREMENTS],
         )
-        if not made or made[0] != runtime:
+        if not made or made[0] != runtime or not PYTHON.exists():
             stamp.unlink(missing_ok=True)
             _make_venv(folder)
             made = [runtime]
@@ -84,7 +85,7 @@ def pip(*arguments):
 
 def _make_venv(odoo):
     """Create or renew the virtualenv and install what Odoo and the addons need."""
-    if not (PYTHON.exists() and (BIN / "pip").exists()):
+    if not _usable():
         _create_venv()
     site = _site_packages()
     (site / "odoo19.pth").write_text(f"{odoo}\n")
@@ -95,6 +96,14 @@ def _make_venv(odoo):
     script.write_text(ODOO_SCRIPT.format(python=PYTHON))
     script.chmod(0o755)
     _link_wkhtmltopdf()
+
+
+def _usable():
+    """Whether the virtualenv works: it does not after its folder was moved."""
+    pip_script = BIN / "pip"
+    if not (PYTHON.exists() and pip_script.exists()):
+        return False
+    return str(VENV) in pip_script.read_text()
 
 
 def _create_venv():

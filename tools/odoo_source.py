@@ -60,8 +60,10 @@ def find(given):
     record = HOME / "odoo-path"
     if record.exists() and (found := Path(record.read_text())).exists():
         return found
-    folder = _importable() or _obtain()
-    return _remember(folder)
+    unpacked = SOURCE / PACKAGES
+    if not identity() or not unpacked.exists():
+        unpacked = _importable() or _obtain()
+    return _remember(unpacked)
 
 
 def _given(path):
@@ -79,8 +81,9 @@ def _given(path):
 
 def _remember(folder):
     """Note the folder, so that later calls need no option."""
-    if not (SOURCE / "fonts.conf").exists():
+    if not (SOURCE / "usr/share/fonts").exists():
         _fetch_fonts()
+    _write_font_settings()
     (HOME / "odoo-path").write_text(str(folder))
     return folder
 
@@ -153,7 +156,6 @@ def _build(deb, options=None):
     (target / "made-from").write_text(_deb_stamp(deb))
     shutil.rmtree(SOURCE, ignore_errors=True)
     target.rename(SOURCE)
-    _write_font_settings()
     _check_version(SOURCE / PACKAGES)
 
 
@@ -203,12 +205,11 @@ def _fetch_fonts():
         say(f"  PDF reports may lack Chinese: {failure}")
     finally:
         shutil.rmtree(apt, ignore_errors=True)
-    SOURCE.mkdir(parents=True, exist_ok=True)
-    _write_font_settings()
 
 
 def _write_font_settings():
     """Let fontconfig find the unpacked fonts beside the machine's own."""
+    SOURCE.mkdir(parents=True, exist_ok=True)
     (SOURCE / "fonts.conf").write_text(
         f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">

