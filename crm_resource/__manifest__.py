@@ -38,9 +38,11 @@
         "views/crm_resource_level_change_views.xml",
         "views/crm_resource_region_views.xml",
         "views/crm_resource_past_sale_views.xml",
+        "views/crm_resource_past_sale_import_templates.xml",
         "views/crm_resource_past_sale_import_views.xml",
         "views/crm_team_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_past_sale_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_resource_menus.xml",
     ],
@@ -57,6 +59,11 @@
         "demo/crm_resource_past_sale_demo.xml",
         "demo/crm_resource_level_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "crm_resource/static/tests/tours/*.js",
+        ],
+    },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

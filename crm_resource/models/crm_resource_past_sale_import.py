@@ -156,7 +156,7 @@ class CrmResourcePastSaleImport(models.Model):
         help="Import nothing when a single row is refused.",
     )
 
-    _source_not_empty = models.Constraint(
+    _check_source = models.Constraint(
         "CHECK(source <> '')", "The import needs the name of a source."
     )
 

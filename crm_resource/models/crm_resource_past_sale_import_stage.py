@@ -1,6 +1,5 @@
-import csv
 import io
-from itertools import batched
+from itertools import islice
 from operator import itemgetter
 
 from odoo import fields, models
@@ -11,6 +10,7 @@ from .past_sale_columns import COLUMNS, REQUIRED
 from .past_sale_reader import ESCAPED_START, UnreadableFile
 
 CHUNK_SIZE = 20000
+CODES = ("document", "customer_code", "product_code")
 # time of day, with seconds, half of the day and zone or without
 TIME = r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
 YEAR_FIRST = rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{TIME}$"
@@ -21,6 +21,14 @@ PLAIN_NUMBER = r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
 GROUPED_NUMBER = r"^[-+]?[0-9]{1,3}([, '’\u00a0\u202f][0-9]{3})+(\.[0-9]*)?$"
 POWER_NUMBER = r"^[-+]?[0-9](\.[0-9]*)?[eE][-+]?[0-9]{1,2}$"
 NUMBER_SIZE = 60
+SEPARATOR = "\x1f"  # of the texts of a row, where they are digested
+COPY_ESCAPES = {
+    "\\": "\\\\",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\r": "\\r",
+    SEPARATOR: " ",
+}
 
 
 class CrmResourcePastSaleImport(models.Model):
@@ -64,19 +72,17 @@ class CrmResourcePastSaleImport(models.Model):
         mapping = self._get_mapping()
         self._create_stage()
         copy = SQL(
-            "COPY past_sale_row (number, is_wide, %s) FROM STDIN (FORMAT csv)",
+            "COPY past_sale_row (number, is_wide, %s) FROM STDIN (NULL '')",
             SQL(", ").join(SQL.identifier(name) for name in mapping),
         )
         try:
             rows = self._open_table(path).read_rows()
-            width = len(next(rows))
-            cells = _pick_cells(rows, list(mapping.values()), width)
-            for chunk in batched(cells, CHUNK_SIZE):
-                buffer = io.StringIO()
-                csv.writer(buffer).writerows(chunk)
-                buffer.seek(0)
+            width, number = len(next(rows)), 2
+            while chunk := list(islice(rows, CHUNK_SIZE)):
+                text = io.StringIO(_make_copy_text(chunk, number, mapping, width))
                 # the driver's own method: Odoo's cursor has none that sends a stream
-                self.env.cr.copy_expert(copy.code, buffer)
+                self.env.cr.copy_expert(copy.code, text, CHUNK_SIZE)
+                number += len(chunk)
         except UnreadableFile as error:
             raise UserError(self._get_unreadable_message(error)) from error
         self.env.cr.execute(SQL("ANALYZE past_sale_row"))
@@ -176,31 +182,47 @@ class CrmResourcePastSaleImport(models.Model):
             compact=COMPACT,
         )
 
-    def _get_code(self, column):
-        """Return a code that a spreadsheet may have written as a decimal number."""
-        return SQL("REGEXP_REPLACE(%s, '^([0-9]+)\\.0+$', '\\1')", column)
-
     def _get_today(self):
         return fields.Date.context_today(self.with_company(self.company_id))
 
 
-def _pick_cells(rows, places, width):
-    """Yield what goes to the temporary table: number of the row, whether it has more
-    cells than there are columns, and the cells of the mapped columns.
+def _make_copy_text(rows, number, mapping, width):
+    """Return rows of the file as PostgreSQL's COPY takes them: number of the row, whether
+    it has more cells than there are columns, and the cells of the mapped columns.
 
-    :param rows: rows of the file after the one with the names
-    :param list places: places of the mapped columns
-    :param int width: number of columns; empty rows are left out, short ones filled up
+    Works by column: that is several times as fast as by row.
+
+    :param list rows: rows of the file, short ones are filled up
+    :param int number: number of the first of them
+    :param dict mapping: place of each mapped column
+    :param int width: number of columns
     """
-    pick = itemgetter(*places)
-    for number, row in enumerate(rows, 2):
-        is_wide = ""
-        if len(row) != width:
-            is_wide = "t" if any(map(str.strip, row[width:])) else ""
-            row = row + [""] * (width - len(row))
+    is_wide = [""] * len(rows)
+    if {*map(len, rows)} != {width}:
+        is_wide = ["t" if any(map(str.strip, row[width:])) else "" for row in rows]
+        rows = [row[:width] + [""] * (width - len(row)) for row in rows]
+    columns = [
+        _clean_column(map(itemgetter(place), rows), name in CODES)
+        for name, place in mapping.items()
+    ]
+    numbers = map(str, range(number, number + len(rows)))
+    return "\n".join(map("\t".join, zip(numbers, is_wide, *columns, strict=True)))
+
+
+def _clean_column(cells, is_code):
+    """Return the cells of a column without blanks around them, escaped for COPY."""
+    cells = list(map(str.strip, cells))
+    glued = "\0".join(cells)
+    if "'" in glued:
+        # the sign that keeps a spreadsheet from running a formula
+        cells = [cell[1:] if cell[:2] in ESCAPED_START else cell for cell in cells]
+    if is_code and ".0" in glued:
+        # a spreadsheet may have taken the code for a number
         cells = [
-            cell[1:] if cell[:2] in ESCAPED_START else cell
-            for cell in map(str.strip, pick(row))
+            cell[:-2] if cell[-2:] == ".0" and cell[:-2].isdigit() else cell
+            for cell in cells
         ]
-        if any(cells) or any(map(str.strip, row)):
-            yield number, is_wide, *cells
+    if any(letter in glued for letter in COPY_ESCAPES):
+        escapes = str.maketrans(COPY_ESCAPES)
+        cells = [cell.translate(escapes) for cell in cells]
+    return cells

@@ -1,0 +1,342 @@
+from odoo import models
+from odoo.tools import SQL
+
+from .past_sale_columns import COUNTRY_ALIASES, CURRENCY_ALIASES, NO_COUNTRY
+
+
+class CrmResourcePastSaleImport(models.Model):
+    """Which records of the ERP the texts of a file mean: each different text is looked up
+    once."""
+
+    _inherit = "crm.resource.past.sale.import"
+
+    def _match(self):
+        """Make the temporary tables of the file's customers and products, with what is
+        found of them in the ERP."""
+        self.env.flush_all()
+        self._create_customers()
+        self._match_customers()
+        self._create_products()
+        self._match_products()
+        self.env.cr.execute(SQL("ANALYZE past_sale_customer"))
+        self.env.cr.execute(SQL("ANALYZE past_sale_product"))
+
+    # ------------------------------------------------------------
+    # Customers
+    # ------------------------------------------------------------
+
+    def _get_customer_key(self, row):
+        """Return what tells the customers of a file apart: the code, else the name, else
+        nothing."""
+        return SQL(
+            "COALESCE('#' || %s, '@' || %s, '')",
+            SQL.identifier(row, "customer_code"),
+            SQL.identifier(row, "customer_name"),
+        )
+
+    def _create_customers(self):
+        """A customer takes the name and country that stand most often with him."""
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE past_sale_customer ON COMMIT DROP AS
+                SELECT ROW_NUMBER() OVER (ORDER BY best.place)::int4 AS id,
+                       best.key, best.code, best.name, country.country_id,
+                       NULL::int4 AS partner_id, NULL::int4 AS same_id,
+                       NULL::text AS reason, FALSE AS is_code_taken, FALSE AS is_used
+                  FROM (
+                        SELECT DISTINCT ON (key) *
+                          FROM (
+                                SELECT %(key)s AS key, row.customer_code AS code,
+                                       row.customer_name AS name, row.country,
+                                       COUNT(*) AS frequency, MIN(row.number) AS place
+                                  FROM past_sale_row row
+                                 GROUP BY 1, 2, 3, 4
+                               ) given
+                         ORDER BY key, name IS NULL, country IS NULL, frequency DESC,
+                                  place
+                       ) best
+                  LEFT JOIN (%(countries)s) country ON country.text = best.country
+                """,
+                key=self._get_customer_key("row"),
+                countries=self._get_countries(),
+            )
+        )
+
+    def _match_customers(self):
+        """Look customers up by customer code, by reference, by exact name; see what is to
+        become of those not found, and of lines without a customer."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE past_sale_customer customer SET partner_id = found.partner_id
+                  FROM (
+                        SELECT DISTINCT ON (match.id) match.id,
+                               entity.id AS partner_id
+                          FROM (%(candidates)s) match
+                          JOIN res_partner entity
+                            ON entity.id = match.commercial_partner_id
+                         WHERE match.active AND entity.active
+                           AND (entity.company_id IS NULL
+                                OR entity.company_id = ANY(%(companies)s))
+                         ORDER BY match.id, match.way, entity.customer_state IS NULL,
+                                  entity.company_id IS NULL, entity.id
+                       ) found
+                 WHERE found.id = customer.id
+                """,
+                candidates=self._get_candidates(),
+                companies=self.company_id.parent_ids.ids,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE past_sale_customer customer
+                   SET is_code_taken = TRUE,
+                       reason = CASE WHEN NOT taken.active AND (
+                                          taken.company_id IS NULL
+                                          OR taken.company_id = ANY(%s))
+                                     THEN 'customer_archived' END
+                  FROM res_partner taken
+                 WHERE taken.customer_code = customer.code
+                   AND customer.partner_id IS NULL
+                """,
+                self.company_id.parent_ids.ids,
+            )
+        )
+        self._match_same_names()
+        self._match_anonymous_customer()
+
+    def _match_same_names(self):
+        """A name without a code, in a file where another row has both, is that one."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE past_sale_customer customer
+                   SET same_id = same.id, partner_id = same.partner_id,
+                       reason = same.reason
+                  FROM (SELECT name, MIN(id) AS id, MIN(partner_id) AS partner_id,
+                               MIN(reason) AS reason
+                          FROM past_sale_customer
+                         WHERE code IS NOT NULL AND name IS NOT NULL
+                         GROUP BY name HAVING COUNT(*) = 1) same
+                 WHERE same.name = customer.name AND customer.code IS NULL
+                   AND customer.partner_id IS NULL
+                """
+            )
+        )
+
+    def _get_candidates(self):
+        ways = [
+            ("partner.customer_code = customer.code", 1),
+            ("partner.ref = customer.code", 2),
+            (
+                "partner.name = customer.name"
+                " AND partner.commercial_partner_id = partner.id",
+                3,
+            ),
+        ]
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """
+                SELECT customer.id, %s AS way, partner.commercial_partner_id,
+                       partner.active
+                  FROM past_sale_customer customer
+                  JOIN res_partner partner ON %s
+                """,
+                way,
+                SQL(condition),
+            )
+            for condition, way in ways
+        )
+
+    def _match_anonymous_customer(self):
+        partner = self.anonymous_partner_id.commercial_partner_id
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE past_sale_customer
+                   SET partner_id = CASE WHEN key = '' THEN %(anonymous)s::int4 END,
+                       reason = CASE WHEN reason IS NOT NULL THEN reason
+                                     WHEN key = '' THEN %(missing)s
+                                     ELSE %(unknown)s END
+                 WHERE partner_id IS NULL
+                """,
+                anonymous=partner.id or None,
+                missing="customer_missing"
+                if self.anonymous_policy == "refuse"
+                else None,
+                unknown="customer_unknown" if self.customer_policy == "refuse" else None,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Products
+    # ------------------------------------------------------------
+
+    def _get_product_key(self, row):
+        return SQL(
+            "COALESCE('#' || %s, '@' || %s)",
+            SQL.identifier(row, "product_code"),
+            SQL.identifier(row, "name"),
+        )
+
+    def _create_products(self):
+        """A product takes the description that stands most often with it."""
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE TEMP TABLE past_sale_product ON COMMIT DROP AS
+                SELECT ROW_NUMBER() OVER (ORDER BY best.place)::int4 AS id,
+                       best.key, best.code, best.name, NULL::int4 AS product_id,
+                       NULL::text AS reason, FALSE AS is_used
+                  FROM (
+                        SELECT DISTINCT ON (key) *
+                          FROM (
+                                SELECT %(key)s AS key, row.product_code AS code, row.name,
+                                       COUNT(*) AS frequency, MIN(row.number) AS place
+                                  FROM past_sale_row row
+                                 GROUP BY 1, 2, 3
+                               ) given
+                         WHERE key IS NOT NULL
+                         ORDER BY key, name IS NULL, frequency DESC, place
+                       ) best
+                """,
+                key=self._get_product_key("row"),
+            )
+        )
+
+    def _match_products(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH known AS MATERIALIZED (
+                    SELECT product.id, product.default_code, template.company_id,
+                           template.name ->> 'en_US' AS name,
+                           template.name ->> %(lang)s AS local_name
+                      FROM product_product product
+                      JOIN product_template template
+                        ON template.id = product.product_tmpl_id
+                     WHERE product.active AND template.active
+                       AND (template.company_id IS NULL
+                            OR template.company_id = ANY(%(companies)s))
+                ), found AS (
+                    SELECT DISTINCT ON (id) id, product_id
+                      FROM (
+                            SELECT product.id, known.id AS product_id, 1 AS way,
+                                   known.company_id
+                              FROM past_sale_product product
+                              JOIN known ON known.default_code = product.code
+                         UNION ALL
+                            SELECT product.id, known.id, 2, known.company_id
+                              FROM past_sale_product product
+                              JOIN known ON known.name = product.name
+                         UNION ALL
+                            SELECT product.id, known.id, 2, known.company_id
+                              FROM past_sale_product product
+                              JOIN known ON known.local_name = product.name
+                           ) candidate
+                     ORDER BY id, way, company_id IS NULL, product_id
+                )
+                UPDATE past_sale_product product
+                   SET product_id = found.product_id,
+                       reason = CASE WHEN found.product_id IS NULL THEN %(unknown)s END
+                  FROM past_sale_product given
+                  LEFT JOIN found ON found.id = given.id
+                 WHERE given.id = product.id
+                """,
+                lang=self.env.lang or "en_US",
+                companies=self.company_id.parent_ids.ids,
+                unknown="product_unknown" if self.product_policy == "refuse" else None,
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Small lists
+    # ------------------------------------------------------------
+
+    def _get_currencies(self):
+        """Return the SELECT of the currencies that the file names: ``text``,
+        ``currency_id``, ``has_rate``."""
+        return SQL(
+            """
+            SELECT given.text, currency.id AS currency_id,
+                   currency.id = %(own)s OR EXISTS (
+                       SELECT FROM res_currency_rate rate
+                        WHERE rate.currency_id = currency.id
+                          AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                   ) AS has_rate
+              FROM (SELECT DISTINCT currency AS text FROM past_sale_row) given
+              LEFT JOIN (VALUES %(aliases)s) alias(name, code)
+                ON alias.name = UPPER(given.text)
+              JOIN res_currency currency
+                ON currency.name = COALESCE(alias.code, UPPER(given.text))
+               AND currency.active
+            """,
+            own=self.company_id.currency_id.id,
+            root=self.company_id.root_id.id,
+            aliases=_get_values(CURRENCY_ALIASES.items()),
+        )
+
+    def _get_countries(self):
+        """Return the SELECT of the countries that the file names: ``text`` and
+        ``country_id``, which is NULL where the text says that there is none."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (given.text) given.text, country.id AS country_id
+              FROM (SELECT DISTINCT country AS text FROM past_sale_row) given
+              LEFT JOIN (VALUES %(aliases)s) alias(name, code)
+                ON alias.name = UPPER(given.text)
+              LEFT JOIN (
+                    SELECT country.id, name.value AS name, 2 AS way
+                      FROM res_country country, JSONB_EACH_TEXT(country.name) name
+                 UNION ALL
+                    SELECT id, code, 1 FROM res_country
+                   ) country
+                ON UPPER(country.name) = COALESCE(alias.code, UPPER(given.text))
+             WHERE country.id IS NOT NULL OR UPPER(given.text) = ANY(%(nothing)s)
+             ORDER BY given.text, country.way
+            """,
+            aliases=_get_values(COUNTRY_ALIASES.items()),
+            nothing=list(NO_COUNTRY),
+        )
+
+    def _get_salespeople(self):
+        """Return the SELECT of the salespeople that the file names, by login or name."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (given.text) given.text, person.id AS user_id
+              FROM (SELECT DISTINCT salesperson AS text FROM past_sale_row) given
+              JOIN (
+                    SELECT person.id, LOWER(person.login) AS name, 1 AS way
+                      FROM res_users person WHERE person.active AND NOT person.share
+                 UNION ALL
+                    SELECT person.id, LOWER(partner.name), 2
+                      FROM res_users person
+                      JOIN res_partner partner ON partner.id = person.partner_id
+                     WHERE person.active AND NOT person.share
+                   ) person ON person.name = LOWER(given.text)
+             ORDER BY given.text, person.way, person.id
+            """
+        )
+
+    def _get_departments(self):
+        """Return the SELECT of the departments that the file names, in any language."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (given.text) given.text, team.id AS team_id
+              FROM (SELECT DISTINCT department AS text FROM past_sale_row) given
+              JOIN (
+                    SELECT team.id, team.company_id, name.value AS name
+                      FROM crm_team team, JSONB_EACH_TEXT(team.name) name
+                     WHERE team.active
+                       AND (team.company_id IS NULL OR team.company_id = ANY(%s))
+                   ) team ON LOWER(team.name) = LOWER(given.text)
+             ORDER BY given.text, team.company_id IS NULL, team.id
+            """,
+            self.company_id.parent_ids.ids,
+        )
+
+
+def _get_values(pairs):
+    return SQL(", ").join(SQL("(%s, %s)", *pair) for pair in pairs)
