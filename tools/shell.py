@@ -6,6 +6,9 @@ from pathlib import Path
 from . import database, environment, postgres, server
 from .common import Failure
 
+# Reads what it was given from the variable of the line before it.
+IMPORT_SCRIPT = Path(__file__).with_name("scripts") / "import_past_sales.py"
+
 
 def _open(options):
     """Make the database ready and return the PostgreSQL server."""
@@ -25,11 +28,26 @@ def run(options):
 
 
 def import_past_sales(options):
-    """Import a file of past sales, as the dialog does."""
+    """Import a file of past sales as the dialog does, and print what was done."""
     file = Path(options.file).resolve()
     if not file.is_file():
         raise Failure(f"There is no file {options.file}.")
+    given = {
+        "path": str(file),
+        "columns": _pairs(options.column, "--column"),
+        "options": _pairs(options.set, "--set"),
+        "currency": options.currency,
+        "refused_path": f"{file.name}.refused.csv",
+    }
     found = _open(options)
-    code = f"env['crm.resource.past.sale.import']._import_file({str(file)!r})"
+    code = f"given = {given!r}\n{IMPORT_SCRIPT.read_text()}"
     database.script(found, options.database, code, "The import", show=True)
     return 0
+
+
+def _pairs(texts, option):
+    """NAME=VALUE texts as a dict."""
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise Failure(f"{option} {wrong[0]}: write NAME=VALUE.")
+    return dict(text.split("=", 1) for text in texts)
