@@ -5,6 +5,7 @@ from . import crm_resource_grade
 from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
+from . import crm_resource_level_policy_classify
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -22,6 +23,7 @@ from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale
 from . import res_partner_profile

@@ -66,8 +66,8 @@ class CrmResourceAbsence(models.Model):
     def _get_absent_users(self, date_from, date_to=None):
         """Return the users who are away on any day of a span of days.
 
-        Working time leaves of a user's own resource count as absence, too: whoever keeps
-        them in another application need not enter them twice.
+        Working time leaves of a user's own resource count as absence, too: whoever
+        keeps them in another application need not enter them twice.
 
         :param date date_from: first day
         :param date date_to: last day, the first one if None

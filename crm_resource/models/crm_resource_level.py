@@ -14,7 +14,6 @@ class CrmResourceLevel(models.Model):
     _name = "crm.resource.level"
     _description = "Customer Level"
     _order = "policy_id, sequence, limit_from desc, id"
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     policy_id = fields.Many2one(
@@ -40,14 +39,14 @@ class CrmResourceLevel(models.Model):
     )
     pricelist_id = fields.Many2one(
         "product.pricelist",
-        check_company=True,
+        domain="['|', ('company_id', '=', False), ('company_id', '=?', company_id)]",
         index="btree_not_null",
         help="Applies to customers of this level who have no pricelist of their own.",
     )
     recall_days = fields.Integer(
         string="Recall After (Days)",
-        help="Days without contact after which a customer of this level may fall back to "
-        "the public pool. 0: no days of its own.",
+        help="Days without contact after which a customer of this level may fall back "
+        "to the public pool. 0: no days of its own.",
     )
 
     _name_unique = models.Constraint(
@@ -61,7 +60,9 @@ class CrmResourceLevel(models.Model):
 
     @api.constrains("limit_from", "limit_to", "policy_id")
     def _check_limits(self):
-        """Levels are edited together: the policy looks at them once all edits are done."""
+        """Levels are edited together: the policy looks at them once all edits are
+        done.
+        """
         self._check_policy_later()
 
     @api.ondelete(at_uninstall=False)
@@ -76,7 +77,8 @@ class CrmResourceLevel(models.Model):
         for model, name in UNCHECKED_LINKS:
             self.env.cr.execute(
                 SQL(
-                    "UPDATE %(table)s SET %(column)s = NULL WHERE %(column)s = ANY(%(ids)s)",
+                    """UPDATE %(table)s SET %(column)s = NULL
+                        WHERE %(column)s = ANY(%(ids)s)""",
                     table=SQL.identifier(self.env[model]._table),
                     column=SQL.identifier(name),
                     ids=ids,

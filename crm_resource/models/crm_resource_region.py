@@ -58,9 +58,7 @@ class CrmResourceRegion(models.Model):
         help="Customers with an address in this province belong to this area unless "
         "another one is chosen for them.",
     )
-    partner_count = fields.Integer(
-        string="Customers", compute="_compute_partner_count"
-    )
+    partner_count = fields.Integer(string="Customers", compute="_compute_partner_count")
 
     _state_unique = models.UniqueIndex(
         "(state_id) WHERE kind = 'province'",

@@ -24,8 +24,8 @@ class CrmResourceSales(models.AbstractModel):
       at the day of the reconciliation. An invoice's lines share each part; the shares
       are rounded so that those of a fully paid invoice add up to the lines.
 
-    Lines of past sales count before ``crm_date_sales_start`` of their company, documents
-    of the ERP from that day on; without that date both count.
+    Lines of past sales count before ``crm_date_sales_start`` of their company,
+    documents of the ERP from that day on; without that date both count.
     """
 
     _name = "crm.resource.sales"
@@ -51,7 +51,8 @@ class CrmResourceSales(models.AbstractModel):
             (in the product's unit) and ``amount``
         """
         if companies is None:
-            companies = self.env["res.company"].sudo().search([])  # every company counts
+            # every company counts
+            companies = self.env["res.company"].sudo().search([])
         parts = [self._get_past_query(companies, date_from, date_to)]
         for key, _label in SALES_BASIS:
             counted = companies.filtered(
@@ -172,7 +173,8 @@ class CrmResourceSales(models.AbstractModel):
                    company.currency_id, company.currency_id AS company_currency_id
               %(from)s
                AND %(window)s
-               AND (company.start_date IS NULL OR move.invoice_date >= company.start_date)
+               AND (company.start_date IS NULL
+                    OR move.invoice_date >= company.start_date)
             """,
             sign=self._get_move_sign(),
             quantity=self._get_unit_quantity(SQL.identifier("line", "quantity")),
@@ -183,8 +185,8 @@ class CrmResourceSales(models.AbstractModel):
         )
 
     def _get_payment_query(self, companies, date_from, date_to):
-        """Each part's share of a line is the rounded share of all parts so far less that
-        of the parts before it: rounding never adds up to a cent too many."""
+        """Each part's share of a line is the rounded share of all parts so far less
+        that of the parts before it: rounding never adds up to a cent too many."""
         share = SQL(
             """ROUND(%(value)s * paid.until / move.amount_total, %(digits)s)
              - ROUND(%(value)s * paid.before / move.amount_total, %(digits)s)""",
@@ -221,9 +223,9 @@ class CrmResourceSales(models.AbstractModel):
         )
 
     def _get_paid_query(self):
-        """Return the SELECT of the parts of customer invoices and credit notes that money
-        settled: ``move_id``, ``date``, and the sum ``before`` and ``until`` this part, in
-        the currency of the document."""
+        """Return the SELECT of the parts of customer invoices and credit notes that
+        money settled: ``move_id``, ``date``, and the sum ``before`` and ``until`` this
+        part, in the currency of the document."""
         return SQL(
             """
             SELECT part.move_id, part.date,
@@ -236,14 +238,16 @@ class CrmResourceSales(models.AbstractModel):
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
                       JOIN account_move document ON document.id = debit.move_id
                        AND document.move_type IN ('out_invoice', 'out_receipt')
-                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_move_line credit
+                        ON credit.id = partial.credit_move_id
                       JOIN account_journal journal ON journal.id = credit.journal_id
                        AND journal.type IN ('bank', 'cash', 'credit')
                  UNION ALL
                     SELECT credit.move_id, partial.id, partial.max_date,
                            partial.credit_amount_currency
                       FROM account_partial_reconcile partial
-                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_move_line credit
+                        ON credit.id = partial.credit_move_id
                       JOIN account_move document ON document.id = credit.move_id
                        AND document.move_type = 'out_refund'
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
@@ -257,8 +261,8 @@ class CrmResourceSales(models.AbstractModel):
         )
 
     def _get_invoice_from(self, companies, joins=None):
-        """FROM and WHERE of the lines that make up the untaxed amount of posted customer
-        invoices and credit notes."""
+        """FROM and WHERE of the lines that make up the untaxed amount of posted
+        customer invoices and credit notes."""
         return SQL(
             """
               FROM account_move move
@@ -283,7 +287,8 @@ class CrmResourceSales(models.AbstractModel):
     def _get_unit_join(self):
         return SQL(
             """LEFT JOIN product_product product ON product.id = line.product_id
-               LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+               LEFT JOIN product_template template
+                 ON template.id = product.product_tmpl_id
                LEFT JOIN uom_uom line_unit ON line_unit.id = line.product_uom_id
                LEFT JOIN uom_uom product_unit ON product_unit.id = template.uom_id"""
         )
@@ -309,7 +314,7 @@ class CrmResourceSales(models.AbstractModel):
     # ------------------------------------------------------------
 
     def _convert(self, sales, companies, currency):
-        """Bring the amounts of ``sales`` into ``currency`` (each company's own if None).
+        """Bring the amounts of ``sales`` into ``currency``, each company's own if None.
 
         Rates are looked up once for each company, currency and day, and not at all when
         everything is in the wanted currency."""
@@ -348,9 +353,11 @@ class CrmResourceSales(models.AbstractModel):
         )
 
     def _get_foreign_currencies(self, companies, currency):
-        """Return the currencies that occur in the sales of ``companies`` and are not the
-        wanted one."""
-        pasts = self.env["crm.resource.past.sale"].sudo()._read_group(  # sums, no rows
+        """Return the currencies that occur in the sales of ``companies`` and are not
+        the wanted one."""
+        # which currencies occur is no secret, and no row is shown
+        past_sales = self.env["crm.resource.past.sale"].sudo()
+        pasts = past_sales._read_group(
             [("company_id", "in", companies.ids)], ["company_id", "currency_id"]
         )
         pairs = {(company, company.currency_id) for company in companies} | set(pasts)

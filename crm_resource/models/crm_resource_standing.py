@@ -45,7 +45,8 @@ class CrmResourceStanding(models.Model):
 
     def init(self):
         """Leave room in every page for the new version of its rows: as no column that
-        jobs write is indexed, no index has to learn of it (PostgreSQL's HOT updates)."""
+        jobs write is indexed, no index has to learn of it (PostgreSQL's HOT updates).
+        """
         self.env.cr.execute(
             SQL("ALTER TABLE %s SET (fillfactor = 50)", SQL.identifier(self._table))
         )
@@ -169,8 +170,8 @@ class CrmResourceStanding(models.Model):
     def _write_changed(self, figures, names, partners=None):
         """Write computed columns where they differ, and only there.
 
-        :param SQL figures: SELECT of ``partner_id`` and the columns ``names``; customers
-            it does not return get NULL
+        :param SQL figures: SELECT of ``partner_id`` and the columns ``names``;
+            customers it does not return get NULL
         :param list names: columns of the standing
         :param partners: limit to these `res.partner` records
         """

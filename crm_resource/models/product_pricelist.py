@@ -19,7 +19,8 @@ class ProductPricelist(models.Model):
             pricelist = partner.commercial_partner_id.level_id.pricelist_id
             if (
                 pricelist.active
-                and pricelist.company_id in (self.env.company, pricelist.company_id.browse())
+                and pricelist.company_id
+                in (self.env.company, pricelist.company_id.browse())
                 and not partner.specific_property_product_pricelist.active
             ):
                 result[partner.id] = pricelist.with_env(self.env)

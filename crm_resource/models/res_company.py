@@ -11,13 +11,13 @@ class ResCompany(models.Model):
         string="Sales Are",
         default="order",
         required=True,
-        help="What counts as sales wherever customers, levels, targets and reports speak "
-        "of sales.",
+        help="What counts as sales wherever customers, levels, targets and reports "
+        "speak of sales.",
     )
     crm_date_sales_start = fields.Date(
         string="Documents Count From",
-        help="Imported past sales count before this day, the documents of this database "
-        "from this day on. Empty: both count.",
+        help="Imported past sales count before this day, the documents of this "
+        "database from this day on. Empty: both count.",
     )
     crm_code_scheme = fields.Selection(
         [

@@ -9,6 +9,8 @@ CUSTOMER_STATES = [
     ("returned", "Returned"),
     ("rejected", "Rejected"),
 ]
+# what the company knows and thinks of a customer is not for the customer to read
+INTERNAL = "base.group_user"
 # whoever writes one of these changes what the level is computed from
 LEVEL_FIELDS = {
     "annual_purchasing_power",
@@ -17,6 +19,9 @@ LEVEL_FIELDS = {
     "date_manual_level_end",
     "manual_level_id",
 }
+
+# what only reviewers decide
+REVIEWER_FIELDS = {"date_manual_level_end", "manual_level_id"}
 
 
 class ResPartner(models.Model):
@@ -30,12 +35,14 @@ class ResPartner(models.Model):
         copy=False,
         tracking=True,
         help="Empty: this contact is not managed as a customer.",
+        groups=INTERNAL,
     )
-    customer_code = fields.Char(copy=False, tracking=True)
+    customer_code = fields.Char(copy=False, tracking=True, groups=INTERNAL)
     customer_importance = fields.Selection(
         [("i", "Important"), ("n", "Normal"), ("p", "Potential")],
         string="Importance",
         tracking=True,
+        groups=INTERNAL,
     )
     team_id = fields.Many2one(
         "crm.team",
@@ -43,6 +50,7 @@ class ResPartner(models.Model):
         index="btree_not_null",
         check_company=True,
         tracking=True,
+        groups=INTERNAL,
     )
     standing_id = fields.Many2one(
         "crm.resource.standing",
@@ -50,44 +58,67 @@ class ResPartner(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        groups="base.group_user",
+        groups=INTERNAL,
     )
-    date_registered = fields.Datetime(string="Registered On", copy=False)
+    date_registered = fields.Datetime(
+        string="Registered On", copy=False, groups=INTERNAL
+    )
     registration_medium_id = fields.Many2one(
         "utm.medium",
         string="Registration Channel",
         ondelete="set null",
         help="The way by which the customer came into the file.",
+        groups=INTERNAL,
     )
     registration_source_id = fields.Many2one(
         "utm.source",
         string="Source",
         ondelete="set null",
         help="Where the company got to know the customer.",
+        groups=INTERNAL,
     )
 
     # computed by jobs
-    level_id = fields.Many2one(related="standing_id.level_id", string="Customer Level")
-    date_level = fields.Date(related="standing_id.date_level")
-    level_figure = fields.Float(related="standing_id.level_figure")
+    level_id = fields.Many2one(
+        related="standing_id.level_id", string="Customer Level", groups=INTERNAL
+    )
+    date_level = fields.Date(related="standing_id.date_level", groups=INTERNAL)
+    level_figure = fields.Float(related="standing_id.level_figure", groups=INTERNAL)
     turnover = fields.Monetary(
-        related="standing_id.turnover", currency_field="turnover_currency_id"
+        related="standing_id.turnover",
+        currency_field="turnover_currency_id",
+        groups=INTERNAL,
     )
     turnover_currency_id = fields.Many2one(
-        related="standing_id.currency_id", string="Currency of the Turnover"
+        related="standing_id.currency_id",
+        string="Currency of the Turnover",
+        groups=INTERNAL,
     )
-    date_first_purchase = fields.Date(related="standing_id.date_first_purchase")
-    date_last_purchase = fields.Date(related="standing_id.date_last_purchase")
-    date_last_contact = fields.Date(related="standing_id.date_last_contact")
-    date_next_contact = fields.Date(related="standing_id.date_next_contact")
+    date_first_purchase = fields.Date(
+        related="standing_id.date_first_purchase", groups=INTERNAL
+    )
+    date_last_purchase = fields.Date(
+        related="standing_id.date_last_purchase", groups=INTERNAL
+    )
+    date_last_contact = fields.Date(
+        related="standing_id.date_last_contact", groups=INTERNAL
+    )
+    date_next_contact = fields.Date(
+        related="standing_id.date_next_contact", groups=INTERNAL
+    )
     grade_ids = fields.One2many(
-        "crm.resource.grade", "partner_id", string="Further Grades", readonly=True
+        "crm.resource.grade",
+        "partner_id",
+        string="Further Grades",
+        readonly=True,
+        groups=INTERNAL,
     )
     level_change_ids = fields.One2many(
         "crm.resource.level.change",
         "partner_id",
         string="Level History",
         readonly=True,
+        groups=INTERNAL,
     )
 
     # typed inputs of the level
@@ -99,15 +130,19 @@ class ResPartner(models.Model):
         ondelete="set null",
         tracking=True,
         help="Holds instead of the computed level, up to its last day.",
+        groups=INTERNAL,
     )
     date_manual_level_end = fields.Date(
         string="Level by Hand Until",
         copy=False,
         tracking=True,
         help="The last day of the level by hand. Empty: until it is taken back.",
+        groups=INTERNAL,
     )
     leading_policy_id = fields.Many2one(
-        "crm.resource.level.policy", compute="_compute_leading_policy_id"
+        "crm.resource.level.policy",
+        compute="_compute_leading_policy_id",
+        groups=INTERNAL,
     )
 
     _customer_code_unique = models.UniqueIndex(
@@ -134,9 +169,9 @@ class ResPartner(models.Model):
             if partner.customer_state and partner.commercial_partner_id != partner:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is a contact of %(customer)s: only a company or an "
-                        "independent person can be a customer. Enrol %(customer)s, or "
-                        "release %(contact)s first.",
+                        "%(contact)s is a contact of %(customer)s: only a company or "
+                        "an independent person can be a customer. Enrol %(customer)s, "
+                        "or release %(contact)s first.",
                         contact=partner.name,
                         customer=partner.commercial_partner_id.name,
                     )
@@ -149,8 +184,8 @@ class ResPartner(models.Model):
             if policy != partner.leading_policy_id:
                 raise ValidationError(
                     self.env._(
-                        "Level %(level)s belongs to the policy %(policy)s, which does not "
-                        "lead for %(customer)s: choose one of %(leading)s.",
+                        "Level %(level)s belongs to the policy %(policy)s, which does "
+                        "not lead for %(customer)s: choose one of %(leading)s.",
                         level=partner.manual_level_id.name,
                         policy=policy.name,
                         customer=partner.name,
@@ -162,31 +197,39 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         """Open the standing of new customers.
 
-        The default state of the Customers menu is not for the contacts entered there."""
+        The default state of the Customers menu is not for the contacts entered there.
+        """
         vals_list = [
-            {"customer_state": False, **vals} if vals.get("parent_id") else vals
+            {
+                **({"customer_state": False} if vals.get("parent_id") else {}),
+                **vals,
+                "standing_id": False,
+            }
             for vals in vals_list
         ]
-        self._check_customer_state_access(
-            {vals.get("customer_state") for vals in vals_list}
-        )
         partners = super().create(vals_list)
+        # of the records, not of the values: defaults come from the context, which
+        # whoever calls may choose
+        partners._check_reviewer_access(
+            partners.mapped("customer_state"),
+            {name for name in REVIEWER_FIELDS if any(partners.mapped(name))},
+        )
         partners.filtered("customer_state")._open_customer()
         return partners
 
     def write(self, vals):
         """Open or close the standing with the state; a new input means a new level."""
+        # computed; that it is readonly keeps no call from outside from writing it
+        vals = {name: value for name, value in vals.items() if name != "standing_id"}
+        states = set()
         if "customer_state" in vals:
-            changed = self.filtered(
-                lambda p: p.customer_state != (vals["customer_state"] or False)
-            )
-            if changed:
-                changed._check_customer_state_access(
-                    {vals["customer_state"], *changed.mapped("customer_state")}
-                )
+            states = {vals["customer_state"] or False, *self.mapped("customer_state")}
+        self._check_reviewer_access(states if len(states) > 1 else (), vals)
         result = super().write(vals)
         if "customer_state" in vals:
-            self.filtered(lambda p: p.customer_state and not p.standing_id)._open_customer()
+            self.filtered(
+                lambda p: p.customer_state and not p.standing_id
+            )._open_customer()
             released = self.filtered(lambda p: not p.customer_state)
             # the row is computed and goes with the customer's state
             released.sudo().standing_id.unlink()
@@ -196,23 +239,29 @@ class ResPartner(models.Model):
         return result
 
     @api.model
-    def _check_customer_state_access(self, states):
-        """Whoever may edit contacts may enter new customers; reviewers decide the rest."""
+    def _check_reviewer_access(self, states, names=()):
+        """Whoever may edit contacts may enter new customers; reviewers decide the rest.
+
+        :param states: customer states that are left or entered
+        :param names: names of fields that are written
+        """
+        decided = set(states) - {"new", False, None} or REVIEWER_FIELDS & set(names)
         if (
-            states - {"new", False, None}
+            decided
             and not self.env.su
             and not self.env.user.has_group("crm_resource.group_reviewer")
         ):
             raise AccessError(
                 self.env._(
-                    "Only a customer reviewer may change the status of a customer."
+                    "Only a customer reviewer may change the status of a customer or "
+                    "set his level by hand: ask one of them."
                 )
             )
 
     @api.model
     def _get_import_context(self):
-        """Return the context in which many customers are created at once: no message for
-        each of them, their salespeople are told by one."""
+        """Return the context in which many customers are created at once: no message
+        for each of them, their salespeople are told by one."""
         return {
             "mail_auto_subscribe_no_notify": True,
             "mail_create_nolog": True,
@@ -283,7 +332,7 @@ class ResPartner(models.Model):
 
         :param dict owners: user id or None, by partner id
         """
-        self._check_customer_state_access({"approved"})
+        self._check_reviewer_access({"approved"})
         self._write_customer_columns("user_id", owners, "int4")
         self._write_customer_columns(
             "customer_state", dict.fromkeys(self.ids, "approved"), "varchar"

@@ -6,7 +6,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def unlink(self):
-        """The history of a customer's levels, which has no foreign key, goes with him."""
+        """The history of a customer's levels, which has no foreign key, goes with
+        him.
+        """
         ids = self.ids
         result = super().unlink()
         self.env.cr.execute(

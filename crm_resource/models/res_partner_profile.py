@@ -3,6 +3,8 @@ from calendar import monthrange
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .res_partner import INTERNAL
+
 SCORES = [
     ("1", "1 - very low"),
     ("2", "2 - low"),
@@ -29,72 +31,98 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
+        groups=INTERNAL,
     )
     customer_type_id = fields.Many2one(
         "crm.resource.dictionary",
         string="Customer Type",
         domain=[("kind", "=", "type")],
         ondelete="restrict",
+        groups=INTERNAL,
     )
     customer_stage_id = fields.Many2one(
         "crm.resource.dictionary",
         string="Customer Stage",
         domain=[("kind", "=", "stage")],
         ondelete="restrict",
+        groups=INTERNAL,
     )
-    headcount = fields.Integer(string="Number of Employees", aggregator=False)
+    headcount = fields.Integer(
+        string="Number of Employees", aggregator=False, groups=INTERNAL
+    )
     customer_currency_id = fields.Many2one(
         "res.currency",
         string="Currency of the Figures",
-        help="The currency of the annual revenue and of the purchasing power. Empty: the "
-        "one of the level policy.",
+        help="The currency of the annual revenue and of the purchasing power. Empty: "
+        "the one of the level policy.",
+        groups=INTERNAL,
     )
     figures_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_figures_currency_id"
+        "res.currency",
+        compute="_compute_figures_currency_id",
+        groups=INTERNAL,
     )
     annual_revenue = fields.Monetary(
-        currency_field="figures_currency_id", aggregator=False
+        currency_field="figures_currency_id",
+        aggregator=False,
+        groups=INTERNAL,
     )
     annual_purchasing_power = fields.Monetary(
         currency_field="figures_currency_id",
         aggregator=False,
         tracking=True,
         help="What the customer spends in a year, with anybody, on what we sell.",
+        groups=INTERNAL,
     )
-    customer_satisfaction = fields.Selection(SCORES, string="Satisfaction")
-    customer_credit = fields.Selection(SCORES, string="Credit", tracking=True)
+    customer_satisfaction = fields.Selection(
+        SCORES, string="Satisfaction", groups=INTERNAL
+    )
+    customer_credit = fields.Selection(
+        SCORES, string="Credit", tracking=True, groups=INTERNAL
+    )
 
     salutation_id = fields.Many2one(
         "crm.resource.dictionary",
         domain=[("kind", "=", "salutation")],
         ondelete="restrict",
+        groups=INTERNAL,
     )
-    department = fields.Char()
+    department = fields.Char(groups=INTERNAL)
     decision_role_id = fields.Many2one(
         "crm.resource.dictionary",
         string="Role in Decisions",
         domain=[("kind", "=", "decision")],
         ondelete="restrict",
+        groups=INTERNAL,
     )
-    is_main_contact = fields.Boolean(string="Main Contact")
-    crm_mobile = fields.Char(string="Mobile")
-    crm_home_phone = fields.Char(string="Home Phone")
-    crm_fax = fields.Char(string="Fax")
-    hobbies = fields.Char()
+    is_main_contact = fields.Boolean(string="Main Contact", groups=INTERNAL)
+    crm_mobile = fields.Char(string="Mobile", groups=INTERNAL)
+    crm_home_phone = fields.Char(string="Home Phone", groups=INTERNAL)
+    crm_fax = fields.Char(string="Fax", groups=INTERNAL)
+    hobbies = fields.Char(groups=INTERNAL)
     birth_calendar = fields.Selection(
         [("solar", "Gregorian"), ("lunar", "Lunar")],
         string="Calendar of the Birthday",
+        groups=INTERNAL,
     )
-    birth_year = fields.Integer(string="Year of Birth", aggregator=False)
-    birth_month = fields.Integer(string="Month of Birth", aggregator=False)
-    birth_day = fields.Integer(string="Day of Birth", aggregator=False)
+    birth_year = fields.Integer(
+        string="Year of Birth", aggregator=False, groups=INTERNAL
+    )
+    birth_month = fields.Integer(
+        string="Month of Birth", aggregator=False, groups=INTERNAL
+    )
+    birth_day = fields.Integer(string="Day of Birth", aggregator=False, groups=INTERNAL)
     is_birth_month_leap = fields.Boolean(
-        string="Leap Month", help="The second of two lunar months of the same number."
+        string="Leap Month",
+        help="The second of two lunar months of the same number.",
+        groups=INTERNAL,
     )
-    birthday = fields.Char(compute="_compute_birthday")
-    age = fields.Integer(compute="_compute_age")
-    crm_date_anniversary = fields.Date(string="Anniversary")
-    crm_anniversary_label = fields.Char(string="What the Anniversary Is")
+    birthday = fields.Char(compute="_compute_birthday", groups=INTERNAL)
+    age = fields.Integer(compute="_compute_age", groups=INTERNAL)
+    crm_date_anniversary = fields.Date(string="Anniversary", groups=INTERNAL)
+    crm_anniversary_label = fields.Char(
+        string="What the Anniversary Is", groups=INTERNAL
+    )
 
     _check_annual_purchasing_power = models.Constraint(
         "CHECK(annual_purchasing_power >= 0)",
@@ -176,8 +204,9 @@ class ResPartner(models.Model):
             if not partner._is_birthday_possible():
                 raise ValidationError(
                     self.env._(
-                        "There is no such day as the birthday of %(name)s: year %(year)s, "
-                        "month %(month)s, day %(day)s. Correct it, or leave it empty.",
+                        "There is no such day as the birthday of %(name)s: year "
+                        "%(year)s, month %(month)s, day %(day)s. Correct it, or leave "
+                        "it empty.",
                         name=partner.name,
                         year=partner.birth_year or "-",
                         month=partner.birth_month,

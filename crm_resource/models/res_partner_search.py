@@ -11,7 +11,7 @@ SEARCHED_COLUMNS = ("complete_name", "customer_code", "phone", "email", "vat")
 
 
 def _trigram_index(column):
-    """Return the index that serves ``ilike`` on a column, none without the extension."""
+    """Return the index that serves ``ilike`` on a column, if there is an extension."""
 
     def definition(registry):
         if not registry.has_trigram:
@@ -98,7 +98,8 @@ class ResPartner(models.Model):
         if not pieces or column != "complete_name":
             return contains
         return SQL(
-            "%(name)s ~ %(cjk)s AND crm_resource_bigrams(%(name)s) @> %(pieces)s::text[]"
+            "%(name)s ~ %(cjk)s"
+            " AND crm_resource_bigrams(%(name)s) @> %(pieces)s::text[]"
             " AND %(contains)s",
             name=SQL.identifier(alias, column),
             cjk=CJK,

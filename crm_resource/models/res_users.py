@@ -20,7 +20,8 @@ class ResUsers(models.Model):
     def _get_start_blocks(self):
         """Hook: what stands on a person's start page.
 
-        :return: list of dicts with the keys ``key``, ``title``, ``model``, ``domain`` and
+        :return: list of dicts with the keys ``key``, ``title``, ``model``, ``domain``
+        and
             ``fields``, in the order of the page
         """
         return [

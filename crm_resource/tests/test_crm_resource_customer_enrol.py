@@ -40,7 +40,9 @@ class TestCrmResourceCustomerEnrol(CrmResourceCommon):
         return {line.user_id: line.customer_count for line in enrol.line_ids}
 
     def test_preview_counts_by_owner_and_changes_nothing(self):
-        enrol = self._enrol(source="order", owner="document", date_from=date(2024, 1, 1))
+        enrol = self._enrol(
+            source="order", owner="document", date_from=date(2024, 1, 1)
+        )
         foreseen = self._foreseen(enrol)
         self.assertEqual(foreseen[self.reviewer], 1)
         self.assertEqual(foreseen[self.salesperson], 1)
@@ -112,4 +114,6 @@ class TestCrmResourceCustomerEnrol(CrmResourceCommon):
 
     def test_reviewers_only(self):
         with self.assertRaises(AccessError):
-            self.env["crm.resource.customer.enrol"].with_user(self.salesperson).create({})
+            self.env["crm.resource.customer.enrol"].with_user(self.salesperson).create(
+                {}
+            )

@@ -4,6 +4,7 @@ from decimal import Decimal
 from freezegun import freeze_time
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
@@ -63,7 +64,7 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
             self.env.cr.precommit.run()
 
     def test_one_leading_policy(self):
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self._make_policy("Other", [("All", 0, 0)])
             self.env.flush_all()
 
@@ -252,14 +253,17 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
     # Several policies and companies ---------------------------------------
 
     def test_further_policy_gives_a_grade(self):
-        other = self._make_policy("Half", [("A", 500, 0), ("B", 0, 500)], is_leading=False)
+        other = self._make_policy(
+            "Half", [("A", 500, 0), ("B", 0, 500)], is_leading=False
+        )
         customer = self._make_customer()
         self._make_order(customer, 700)
         other._classify(TODAY)
         self.assertEqual(customer.grade_ids.level_id.name, "A")
         self.assertNotEqual(customer.level_id.policy_id, other)
         self.assertIn(
-            customer, self.env["res.partner"].search([("grade_ids.level_id.name", "=", "A")])
+            customer,
+            self.env["res.partner"].search([("grade_ids.level_id.name", "=", "A")]),
         )
 
     def test_company_policy_leads_for_its_customers(self):
@@ -303,9 +307,7 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
             for change in customers.level_change_ids.filtered("level_from_id")
         }
         self.assertEqual(done, foreseen)
-        self.assertEqual(
-            sum(classify.move_ids.mapped("customer_count")), len(foreseen)
-        )
+        self.assertEqual(sum(classify.move_ids.mapped("customer_count")), len(foreseen))
 
     def test_preview_as_of_another_day(self):
         customer = self._make_customer()
@@ -340,7 +342,9 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
     def test_owner_is_told_once(self):
         customers = self.env["res.partner"]
         for number in range(3):
-            customers |= self._make_customer(f"Named {number}", user_id=self.salesperson.id)
+            customers |= self._make_customer(
+                f"Named {number}", user_id=self.salesperson.id
+            )
             self._make_order(customers[-1], 2000)
         messages = self.env["mail.message"].search(
             [("partner_ids", "in", self.salesperson.partner_id.ids)]
@@ -388,10 +392,12 @@ class TestCrmResourceLevelPolicy(CrmResourceCommon):
                 self._make_order(customer, float(figure))
             policy._classify(TODAY)
             holding = policy.level_ids.filtered(
-                lambda level: Decimal(str(level.limit_from)) <= max(figure, Decimal(0))
-                and (
-                    not level.limit_to
-                    or max(figure, Decimal(0)) < Decimal(str(level.limit_to))
+                lambda level: (
+                    Decimal(str(level.limit_from)) <= max(figure, Decimal(0))
+                    and (
+                        not level.limit_to
+                        or max(figure, Decimal(0)) < Decimal(str(level.limit_to))
+                    )
                 )
             )
             grade = customer.grade_ids.filtered(lambda g: g.policy_id == policy)

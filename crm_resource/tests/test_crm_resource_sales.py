@@ -120,7 +120,9 @@ class TestCrmResourceSalesInvoices(AccountTestInvoicingCommon):
                         {
                             "product_id": self.product_a.id,
                             "price_unit": amount,
-                            "tax_ids": [Command.set((taxes or self.env["account.tax"]).ids)],
+                            "tax_ids": [
+                                Command.set((taxes or self.env["account.tax"]).ids)
+                            ],
                         }
                     )
                     for amount in amounts
@@ -199,8 +201,8 @@ class TestCrmResourceSalesInvoices(AccountTestInvoicingCommon):
         cuts=st.lists(st.integers(min_value=1, max_value=99), max_size=3, unique=True),
     )
     def test_shares_of_a_paid_invoice_add_up(self, amounts, cuts):
-        """However an invoice is paid, in the end exactly its untaxed amount counts, line
-        by line, and no part has a fraction of a cent."""
+        """However an invoice is paid, in the end exactly its untaxed amount counts,
+        and no part has a fraction of a cent."""
         with self.env.cr.savepoint() as savepoint:
             invoice = self._make_invoice(
                 [float(amount) for amount in amounts],

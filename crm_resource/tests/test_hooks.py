@@ -12,7 +12,9 @@ class TestHooks(CrmResourceCommon):
             self.assertEqual(self.env[model]._fields[field].comodel_name, "res.users")
 
     def test_start_blocks_can_be_read(self):
-        for block in self.env["res.users"].with_user(self.salesperson)._get_start_blocks():
+        for block in (
+            self.env["res.users"].with_user(self.salesperson)._get_start_blocks()
+        ):
             records = self.env[block["model"]].with_user(self.salesperson)
             rows = records.search_read(block["domain"], block["fields"], limit=1)
             self.assertIsInstance(rows, list)

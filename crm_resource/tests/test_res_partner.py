@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY, CrmResourceCommon
@@ -105,6 +105,29 @@ class TestResPartner(CrmResourceCommon):
         lead.stage_id = self.env["crm.stage"].search([("is_won", "=", True)], limit=1)
         self.assertEqual(partner.customer_state, "approved")
 
+    def test_salesperson_cannot_set_a_level_by_hand(self):
+        customer = self._make_customer(user_id=self.salesperson.id)
+        own = customer.with_user(self.salesperson)
+        for field, value in (
+            ("manual_level_id", self.large.id),
+            ("date_manual_level_end", TODAY),
+        ):
+            with self.assertRaises(AccessError):
+                own[field] = value
+            with self.assertRaises(AccessError):
+                own.create({"name": "New", "customer_state": "new", field: value})
+        self.assertFalse(customer.manual_level_id)
+
+    def test_customer_does_not_read_what_is_thought_of_him(self):
+        customer = self._make_customer(customer_credit="1")
+        portal = new_test_user(self.env, "customer", groups="base.group_portal")
+        portal.partner_id.parent_id = customer
+        own = customer.with_user(portal)
+        self.assertEqual(own.name, "Customer")
+        for field in ("customer_credit", "level_id", "turnover", "customer_state"):
+            with self.assertRaises(AccessError):
+                own.read([field])
+
     # Codes ----------------------------------------------------------------
 
     def test_code_by_importance_area_and_number(self):
@@ -119,7 +142,9 @@ class TestResPartner(CrmResourceCommon):
 
     def test_code_is_unique(self):
         self._make_customer(customer_code="K1")
-        result = self.env["res.partner"].load(["name", "customer_code"], [["Two", "K1"]])
+        result = self.env["res.partner"].load(
+            ["name", "customer_code"], [["Two", "K1"]]
+        )
         self.assertFalse(result["ids"])
         self.assertIn("has this code already", result["messages"][0]["message"])
 
@@ -127,7 +152,9 @@ class TestResPartner(CrmResourceCommon):
 
     def test_area_follows_the_province(self):
         state = self.env.ref("base.state_cn_SH")
-        customer = self._make_customer(state_id=state.id, country_id=state.country_id.id)
+        customer = self._make_customer(
+            state_id=state.id, country_id=state.country_id.id
+        )
         shanghai = self.env.ref("crm_resource.crm_resource_region_sh")
         self.assertEqual(customer.region_id, shanghai)
         found = self.env["res.partner"].search(
@@ -180,7 +207,9 @@ class TestResPartner(CrmResourceCommon):
     # Pricelist of the level -----------------------------------------------
 
     def test_pricelist_follows_the_level(self):
-        self.env["res.config.settings"].create({"group_product_pricelist": True}).execute()
+        self.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
         pricelist, own = self.env["product.pricelist"].create(
             [{"name": "Large customers"}, {"name": "Just for him"}]
         )

@@ -25,7 +25,14 @@ class TestResPartnerSearch(CrmResourceCommon):
         )
 
     def test_name_code_phone_mail_and_tax_id(self):
-        for text in ("明亮", "上海明亮灯具有限公司", "亮", "zx08", "5555 0", "BRIGHT.ex"):
+        for text in (
+            "明亮",
+            "上海明亮灯具有限公司",
+            "亮",
+            "zx08",
+            "5555 0",
+            "BRIGHT.ex",
+        ):
             self.assertEqual(self._find(text), self.lamps, text)
         for text in ("tea", "en Te", "cn1234"):
             self.assertEqual(self._find(text), self.tea, text)
@@ -62,7 +69,9 @@ class TestResPartnerSearch(CrmResourceCommon):
         """Whatever the size of the table: no search reads all of it."""
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         for text in ("明亮", "bright"):
-            query = self.env["res.partner"]._search([("customer_search", "ilike", text)])
+            query = self.env["res.partner"]._search(
+                [("customer_search", "ilike", text)]
+            )
             self.env.cr.execute("EXPLAIN " + query.select().code, query.select().params)
             plan = "\n".join(row[0] for row in self.env.cr.fetchall())
             self.assertNotIn("Seq Scan on res_partner", plan)

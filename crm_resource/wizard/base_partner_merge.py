@@ -11,3 +11,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if table == "res_partner":
             links.append(("crm_resource_level_change", "partner_id"))
         return links
+
+    def _update_values(self, src_partners, dst_partner):
+        """A code is unique: it passes on only once those who had it have let it go."""
+        code = (dst_partner | src_partners.sorted("id", reverse=True)).mapped(
+            "customer_code"
+        )
+        src_partners.customer_code = False
+        src_partners.flush_recordset(["customer_code"])
+        super()._update_values(src_partners, dst_partner)
+        dst_partner.customer_code = next(filter(None, code), False)

@@ -72,7 +72,11 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         self.sudo().line_ids.unlink()  # computed lines, which nobody may write
         self.sudo().line_ids.create(
             [
-                {"enrol_id": self.id, "user_id": owner or False, "customer_count": count}
+                {
+                    "enrol_id": self.id,
+                    "user_id": owner or False,
+                    "customer_count": count,
+                }
                 for owner, count in counts.items()
             ]
         )
@@ -94,8 +98,8 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         if not owners:
             raise UserError(
                 self.env._(
-                    "Nobody is left to enrol: all these contacts are customers already, "
-                    "or none matches. Choose others."
+                    "Nobody is left to enrol: all these contacts are customers "
+                    "already, or none matches. Choose others."
                 )
             )
         partners = self.env["res.partner"].browse(owners)
@@ -118,7 +122,7 @@ class CrmResourceCustomerEnrol(models.TransientModel):
         }
 
     def _get_owners(self):
-        """Return who would be enrolled, and his owner: a dict of ids, None for nobody."""
+        """Return who would be enrolled and his owner, a dict of ids."""
         self.ensure_one()
         chosen = self.env["res.partner"]._search(self._get_partner_domain())
         self.env.flush_all()

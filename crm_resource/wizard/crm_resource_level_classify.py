@@ -15,9 +15,7 @@ class CrmResourceLevelClassify(models.TransientModel):
         domain=[("customer_state", "!=", False)],
         help="Empty: all customers of the policy.",
     )
-    date = fields.Date(
-        string="As Of", required=True, default=fields.Date.context_today
-    )
+    date = fields.Date(string="As Of", required=True, default=fields.Date.context_today)
     state = fields.Selection(
         [("choose", "Choose"), ("preview", "Preview")], default="choose"
     )
@@ -29,7 +27,9 @@ class CrmResourceLevelClassify(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """Customers marked in a list are the ones to classify, by their leading policy."""
+        """Customers marked in a list are the ones to classify, by their leading
+        policy.
+        """
         values = super().default_get(fields)
         partners = self.env["res.partner"]
         if self.env.context.get("active_model") == "res.partner":
@@ -120,7 +120,9 @@ class CrmResourceLevelClassify(models.TransientModel):
     def action_apply(self):
         """Give the customers their levels, log the changes and tell the owners."""
         self.ensure_one()
-        policy = self.policy_id.sudo()  # writes computed figures, which nobody may write
+        policy = (
+            self.policy_id.sudo()
+        )  # writes computed figures, which nobody may write
         policy._notify_moves(policy._classify(self.date, self._get_partners()))
         return self.policy_id.action_open_changes()
 
@@ -150,9 +152,7 @@ class CrmResourceLevelClassifyMove(models.TransientModel):
     level_from_id = fields.Many2one(
         "crm.resource.level", string="From", ondelete="cascade"
     )
-    level_to_id = fields.Many2one(
-        "crm.resource.level", string="To", ondelete="cascade"
-    )
+    level_to_id = fields.Many2one("crm.resource.level", string="To", ondelete="cascade")
     customer_count = fields.Integer(string="Customers")
     turnover = fields.Monetary()
     currency_id = fields.Many2one(related="classify_id.policy_id.currency_id")
@@ -182,9 +182,7 @@ class CrmResourceLevelClassifyLine(models.TransientModel):
     level_from_id = fields.Many2one(
         "crm.resource.level", string="From", ondelete="cascade"
     )
-    level_to_id = fields.Many2one(
-        "crm.resource.level", string="To", ondelete="cascade"
-    )
+    level_to_id = fields.Many2one("crm.resource.level", string="To", ondelete="cascade")
     turnover = fields.Monetary()
     purchasing_power = fields.Monetary()
     figure = fields.Float(digits=(16, 2))
