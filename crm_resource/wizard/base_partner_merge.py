@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -21,3 +21,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         src_partners.flush_recordset(["customer_code"])
         super()._update_values(src_partners, dst_partner)
         dst_partner.customer_code = next(filter(None, code), False)
+
+    @api.model
+    def _update_foreign_keys_generic(self, model, src_records, dst_record):
+        """Past sales have no foreign keys of their own either."""
+        self.env["crm.resource.past.sale.import"]._replace_reference(
+            model, src_records, dst_record
+        )
+        return super()._update_foreign_keys_generic(model, src_records, dst_record)
