@@ -1,0 +1,132 @@
+"""What people do, in a real browser."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import TourCase, new_role_user
+
+
+@tagged("post_install", "-at_install")
+class TestTours(TourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reviewer = new_role_user(cls.env, "reviewer", lang="en_US")
+        cls.salesperson = new_role_user(cls.env, "salesperson")
+        cls.product = cls.env["product.product"].create(
+            {"name": "Pump", "type": "service", "list_price": 1, "taxes_id": False}
+        )
+
+    def _make_order(self, partner, amount):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "user_id": self.salesperson.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 1,
+                            "price_unit": amount,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def _make_policy(self):
+        policies = self.env["crm.resource.level.policy"]
+        policies.search([("is_leading", "=", True)]).is_leading = False
+        self.env.flush_all()
+        return policies.create(
+            {
+                "name": "Tour policy",
+                "is_leading": True,
+                "level_ids": [
+                    Command.create(
+                        {"name": "Tour large", "sequence": 1, "limit_from": 1000}
+                    ),
+                    Command.create(
+                        {"name": "Tour new", "sequence": 2, "limit_to": 1000}
+                    ),
+                ],
+            }
+        )
+
+    def test_classify(self):
+        """A reviewer finds a customer, previews a policy, applies it, sees the change."""
+        policy = self._make_policy()
+        buyer, other = self.env["res.partner"].create(
+            [
+                {"name": name, "is_company": True, "customer_state": "approved"}
+                for name in ("上海浦江水务", "Tour Pumps Ltd")
+            ]
+        )
+        self._make_order(buyer, 1500)
+        large, new = policy.level_ids
+        self.assertEqual((buyer | other).mapped("level_id"), new)
+        self.start_tour(
+            "/odoo/customer-resources",
+            "crm_resource_level_policy_tour",
+            login=self.reviewer.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(buyer.level_id, large)
+        self.assertEqual(buyer.turnover, 1500)
+        self.assertEqual(other.level_id, new)
+
+    def test_enter_customer(self):
+        """A clerk enters a customer with a contact: new, coded, with a standing."""
+        clerk = new_role_user(self.env, "clerk", lang="en_US")
+        self.start_tour(
+            "/odoo/customer-resources",
+            "res_partner_customer_tour",
+            login=clerk.login,
+        )
+        customer = self.env["res.partner"].search([("name", "=", "苏州试验有限公司")])
+        self.assertRecordValues(
+            customer,
+            [
+                {
+                    "customer_state": "new",
+                    "is_company": True,
+                    "annual_purchasing_power": 250000,
+                    "create_uid": clerk.id,
+                }
+            ],
+        )
+        self.assertTrue(customer.customer_code)
+        self.assertTrue(customer.standing_id)
+        self.assertRecordValues(
+            customer.child_ids,
+            [
+                {
+                    "name": "王小明",
+                    "department": "Purchasing",
+                    "crm_mobile": "+86 139 5550 3001",
+                    "customer_state": False,
+                }
+            ],
+        )
+
+    def test_enrol(self):
+        """A reviewer enrols contacts with orders after a preview."""
+        buyer, stranger = self.env["res.partner"].create(
+            [{"name": "Tour buyer"}, {"name": "Tour stranger"}]
+        )
+        self._make_order(buyer, 10)
+        self.start_tour(
+            "/odoo/customer-resources",
+            "crm_resource_customer_enrol_tour",
+            login=self.reviewer.login,
+        )
+        self.assertRecordValues(
+            buyer | stranger,
+            [
+                {"customer_state": "approved", "user_id": self.salesperson.id},
+                {"customer_state": False, "user_id": False},
+            ],
+        )
