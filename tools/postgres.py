@@ -59,11 +59,23 @@ def ensure(options):
             options.pg_port or os.environ.get("PGPORT", ""),
             options.pg_user or os.environ.get("PGUSER", ""),
         )
-        server.psql("SELECT 1")
+        _check(server)
         return server
     with lock("postgres"):
         _start(private)
     return private
+
+
+def _check(server):
+    """Refuse a given server that does not answer."""
+    try:
+        server.psql("SELECT 1")
+    except Failure as failure:
+        raise Failure(
+            f"The PostgreSQL server that was given does not answer ({failure}); correct "
+            "PGHOST, PGPORT, PGUSER or the --pg options, or leave them out for a "
+            "private server."
+        ) from failure
 
 
 def stop():
