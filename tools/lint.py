@@ -42,7 +42,7 @@ def _commands():
     manifests = [f"{addon}/__manifest__.py" for addon in ADDONS]
     catalogues = [str(path.relative_to(ROOT)) for path in ROOT.glob("*/i18n/*.po*")]
     yield "ruff", ["ruff", "check", "--output-format=concise", "."]
-    yield "ruff format", ["ruff", "format", "--check", "--quiet", "."]
+    yield "ruff format", ["ruff", "format", "--check", "--output-format=concise", "."]
     if ADDONS:
         yield "pylint-odoo", ["pylint", "--rcfile=pyproject.toml", *ADDONS]
         yield "OCA checks", ["oca-checks-odoo-module", OCA_OFF, *manifests]
