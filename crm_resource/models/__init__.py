@@ -19,6 +19,7 @@ from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_standing
 from . import crm_team
+from . import ir_fields_converter
 from . import product_pricelist
 from . import res_company
 from . import res_config_settings
