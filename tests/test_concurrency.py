@@ -1,0 +1,115 @@
+"""People edit customers while all of them are classified, on other connections."""
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import SQL
+
+COUNT = 10
+PATIENCE = "1s"  # whoever waits longer for a lock was blocked
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Real transactions that really commit; what they leave is removed at the end."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        with cls.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            customers = env["res.partner"].create(
+                [
+                    {"name": f"Concurrent {number}", "customer_state": "approved"}
+                    for number in range(COUNT)
+                ]
+            )
+            policy = env["crm.resource.level.policy"]._get_leading(env["res.company"])
+            cls.ids, cls.policy_id = customers.ids, policy.id
+            levels = policy._get_levels_upwards()
+            cls.lowest_id, cls.highest_id = levels[0].id, levels[-1].id
+        cls.addClassCleanup(cls._clean_up)
+
+    @classmethod
+    def _clean_up(cls):
+        with cls.registry.cursor() as cr:
+            Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(cls.ids).unlink()
+
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    """UPDATE crm_resource_standing SET level_id = %s, turnover = 1
+                        WHERE partner_id = ANY(%s)""",
+                    self.highest_id,
+                    self.ids,
+                )
+            )
+        self.job = self._connect()
+        self.person = self._connect()
+        self.customers = self.person["res.partner"].browse(self.ids)
+
+    def _connect(self):
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        cr.execute(SQL("SELECT SET_CONFIG('lock_timeout', %s, FALSE)", PATIENCE))
+        # from here on the transaction sees what is there now, and nothing later
+        cr.execute("SELECT 1 FROM res_partner LIMIT 1")
+        self.addCleanup(cr.rollback)
+        return Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _classify(self):
+        self.job["crm.resource.level.policy"].browse(self.policy_id)._classify()
+
+    def _edit(self):
+        self.customers.write({"phone": "+49 30 1234567", "user_id": SUPERUSER_ID})
+        for customer in self.customers:
+            customer.name += " (edited)"
+        self.person.flush_all()
+
+    def _check_both_are_kept(self):
+        with self.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            for customer in env["res.partner"].browse(self.ids):
+                self.assertEqual(customer.level_id.id, self.lowest_id)
+                self.assertEqual(customer.user_id.id, SUPERUSER_ID)
+                self.assertTrue(customer.name.endswith("(edited)"))
+                self.assertEqual(
+                    customer.level_change_ids[0].level_to_id.id, self.lowest_id
+                )
+
+    def test_edit_while_a_classification_is_not_committed(self):
+        self._classify()
+        self._edit()
+        self.person.cr.commit()
+        self.job.cr.commit()
+        self._check_both_are_kept()
+
+    def test_classify_while_an_edit_is_not_committed(self):
+        self._edit()
+        self._classify()
+        self.job.cr.commit()
+        self.person.cr.commit()
+        self._check_both_are_kept()
+
+    def test_edit_committed_after_the_classification_began(self):
+        self._edit()
+        self.person.cr.commit()
+        self._classify()
+        self.job.cr.commit()
+        self._check_both_are_kept()
+
+    def test_a_customer_enters_while_a_classification_is_not_committed(self):
+        self._classify()
+        fresh = self.person["res.partner"].create(
+            {"name": "Fresh", "customer_state": "approved"}
+        )
+        self.person.cr.commit()
+        self.ids.append(fresh.id)
+        self.job.cr.commit()
+        with self.registry.cursor() as cr:
+            entered = Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(fresh.id)
+            self.assertEqual(entered.level_id.id, self.lowest_id)
