@@ -72,9 +72,9 @@ def _check(server):
         server.psql("SELECT 1")
     except Failure as failure:
         raise Failure(
-            f"The PostgreSQL server that was given does not answer ({failure}); correct "
-            "PGHOST, PGPORT, PGUSER or the --pg options, or leave them out for a "
-            "private server."
+            f"The PostgreSQL server that was given does not answer ({failure}); "
+            "correct PGHOST, PGPORT, PGUSER or the --pg options, or leave them out "
+            "for a private server."
         ) from failure
 
 
