@@ -35,7 +35,7 @@ SCHEMA = {
            AND attribute.attnum > 0 AND NOT attribute.attisdropped
     """,
     "relations": r"""
-        SELECT relkind::text, REGEXP_REPLACE(relname, '^ir_sequence_\d+$', 'ir_sequence')
+        SELECT relkind::text, REGEXP_REPLACE(relname, '^(ir_sequence)_\d+$', '\1')
           FROM pg_class WHERE relnamespace = 'public'::regnamespace
     """,
     "tables": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",

@@ -52,14 +52,16 @@ class TestMenus(TransactionCase):
         )
 
     def _get_windows(self, user):
-        """Return the windows a user reaches: by a menu, and those without one by buttons
-        of what the menus show."""
+        """Return the windows a user reaches: by a menu, and those without one by
+        buttons of what the menus show."""
         menus = self._get_menus(user)
         if not menus:
             return self.env["ir.actions.act_window"]
         windows = self._get_own("ir.actions.act_window").filtered(
-            lambda window: self.env[window.res_model].with_user(user).has_access("read")
-            and (not window.group_ids or window.group_ids & user.all_group_ids)
+            lambda window: (
+                self.env[window.res_model].with_user(user).has_access("read")
+                and (not window.group_ids or window.group_ids & user.all_group_ids)
+            )
         )
         for menu in menus:
             if menu.action and menu.action._name == "ir.actions.act_window":

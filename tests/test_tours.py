@@ -57,7 +57,7 @@ class TestTours(TourCase):
         )
 
     def test_classify(self):
-        """A reviewer finds a customer, previews a policy, applies it, sees the change."""
+        """A reviewer finds a customer, previews, applies, and sees the change."""
         policy = self._make_policy()
         buyer, other = self.env["res.partner"].create(
             [
