@@ -269,17 +269,21 @@ class CrmResourceLevelPolicy(models.Model):
             INSERT INTO crm_resource_grade AS grade (
                 partner_id, policy_id, level_id, date_level, turnover, figure
             )
-            SELECT partner_id, %(policy)s, level_id, %(date)s, turnover, figure
+            SELECT rated.partner_id, %(policy)s, rated.level_id, %(date)s,
+                   rated.turnover, rated.figure
               FROM rated
+              LEFT JOIN crm_resource_grade old
+                ON old.partner_id = rated.partner_id AND old.policy_id = %(policy)s
+             -- a conflict locks the row even when it changes nothing
+             WHERE old.id IS NULL
+                OR (old.level_id, old.turnover, old.figure)
+                   IS DISTINCT FROM (rated.level_id, rated.turnover, rated.figure)
             ON CONFLICT (partner_id, policy_id) DO UPDATE
                SET level_id = EXCLUDED.level_id, turnover = EXCLUDED.turnover,
                    figure = EXCLUDED.figure,
-                   date_level = CASE WHEN grade.level_id IS DISTINCT FROM
-                   EXCLUDED.level_id
-                                     THEN EXCLUDED.date_level ELSE grade.date_level END
-             WHERE (grade.level_id, grade.turnover, grade.figure)
-                   IS DISTINCT FROM
-                   (EXCLUDED.level_id, EXCLUDED.turnover, EXCLUDED.figure)
+                   date_level = CASE
+                       WHEN grade.level_id IS NOT DISTINCT FROM EXCLUDED.level_id
+                       THEN grade.date_level ELSE EXCLUDED.date_level END
             """,
             policy=self.id,
             date=date,
