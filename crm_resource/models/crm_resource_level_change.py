@@ -18,9 +18,11 @@ class CrmResourceLevelChange(models.Model):
     )
     company_id = fields.Many2one(related="policy_id.company_id")
     level_from_id = UncheckedMany2one(
-        "crm.resource.level", string="From", readonly=True
+        "crm.resource.level", string="Old Level", readonly=True
     )
-    level_to_id = UncheckedMany2one("crm.resource.level", string="To", readonly=True)
+    level_to_id = UncheckedMany2one(
+        "crm.resource.level", string="New Level", readonly=True
+    )
     date = fields.Date(required=True, readonly=True, help="The day of the evaluation.")
     date_from = fields.Date(string="Sales From", readonly=True)
     date_to = fields.Date(string="Sales To", readonly=True)

@@ -150,9 +150,11 @@ class CrmResourceLevelClassifyMove(models.TransientModel):
         "crm.resource.level.classify", required=True, index=True, ondelete="cascade"
     )
     level_from_id = fields.Many2one(
-        "crm.resource.level", string="From", ondelete="cascade"
+        "crm.resource.level", string="Old Level", ondelete="cascade"
     )
-    level_to_id = fields.Many2one("crm.resource.level", string="To", ondelete="cascade")
+    level_to_id = fields.Many2one(
+        "crm.resource.level", string="New Level", ondelete="cascade"
+    )
     customer_count = fields.Integer(string="Customers")
     turnover = fields.Monetary()
     currency_id = fields.Many2one(related="classify_id.policy_id.currency_id")
@@ -180,9 +182,11 @@ class CrmResourceLevelClassifyLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
     user_id = fields.Many2one("res.users", string="Salesperson", ondelete="cascade")
     level_from_id = fields.Many2one(
-        "crm.resource.level", string="From", ondelete="cascade"
+        "crm.resource.level", string="Old Level", ondelete="cascade"
     )
-    level_to_id = fields.Many2one("crm.resource.level", string="To", ondelete="cascade")
+    level_to_id = fields.Many2one(
+        "crm.resource.level", string="New Level", ondelete="cascade"
+    )
     turnover = fields.Monetary()
     purchasing_power = fields.Monetary()
     figure = fields.Float(digits=(16, 2))
