@@ -8,10 +8,10 @@ class CrmResourceRegion(models.Model):
     _parent_store = True
     _parent_name = "parent_id"
     _order = "sequence, complete_name, id"
-    _rec_name = "complete_name"
-    _rec_names_search = ["complete_name", "code"]
+    _rec_names_search = ["name", "code", "complete_name"]
 
     name = fields.Char(required=True, translate=True)
+    display_name = fields.Char(recursive=True)
     complete_name = fields.Char(
         compute="_compute_complete_name",
         store=True,
@@ -64,6 +64,14 @@ class CrmResourceRegion(models.Model):
         "(state_id) WHERE kind = 'province'",
         "Another area stands for this province already.",
     )
+
+    @api.depends_context("lang")
+    @api.depends("name", "parent_id.display_name")
+    def _compute_display_name(self):
+        """The complete name in the reader's language; the stored one sorts."""
+        for region in self:
+            parts = [region.parent_id.display_name, region.name]
+            region.display_name = " / ".join(filter(None, parts))
 
     @api.depends("name", "parent_id.complete_name")
     def _compute_complete_name(self):

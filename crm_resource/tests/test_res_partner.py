@@ -162,6 +162,16 @@ class TestResPartner(CrmResourceCommon):
         )
         self.assertIn(customer, found)
 
+    def test_area_is_named_in_the_reader_s_language(self):
+        area = self.env.ref("crm_resource.crm_resource_region_city_suzhou")
+        self.assertEqual(area.display_name, "East China / Jiangsu / Suzhou")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        (area | area.parent_id | area.parent_id.parent_id).flush_recordset()
+        chinese = area.with_context(lang="zh_CN")
+        chinese.name = "苏州市"
+        self.assertTrue(chinese.display_name.endswith(" / 苏州市"))
+        self.assertIn(area.id, dict(chinese.name_search("苏州")))
+
     def test_chosen_area_stays(self):
         beijing = self.env.ref("crm_resource.crm_resource_region_bj")
         customer = self._make_customer(region_id=beijing.id)
