@@ -43,11 +43,7 @@ class CrmResourcePastSale(models.Model):
     )
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
-    product_id = GuardedMany2one(
-        "product.product",
-        readonly=True,
-        index="btree_not_null",
-    )
+    product_id = GuardedMany2one("product.product", readonly=True)
     categ_id = fields.Many2one(
         related="product_id.categ_id", string="Product Category"
     )

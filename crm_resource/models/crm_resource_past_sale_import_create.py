@@ -204,19 +204,25 @@ class CrmResourcePastSaleImport(models.Model):
 
     def _guard_references(self):
         """Refer to whatever the lines of this import refer to: see `GuardedMany2one`."""
+        customers = SQL("past_sale_customer WHERE is_used")
+        products = SQL("past_sale_product WHERE is_used")
+        lines = SQL("past_sale_line WHERE reason IS NULL")
+        sources = {"partner_id": customers, "product_id": products}
         for name, column in GUARDS.items():
             field = self._fields[name]
             self.env.cr.execute(
                 SQL(
                     """
                     INSERT INTO %(table)s (%(import_id)s, %(record_id)s)
-                    SELECT DISTINCT import_id, %(column)s FROM crm_resource_past_sale
-                     WHERE import_id = %(import)s AND %(column)s IS NOT NULL
+                    SELECT %(import)s, used.id
+                      FROM (SELECT DISTINCT %(column)s AS id FROM %(source)s) used
+                     WHERE used.id IS NOT NULL
                     """,
                     table=SQL.identifier(field.relation),
                     import_id=SQL.identifier(field.column1),
                     record_id=SQL.identifier(field.column2),
                     column=SQL.identifier(column),
+                    source=sources.get(column, lines),
                     **{"import": self.id},
                 )
             )

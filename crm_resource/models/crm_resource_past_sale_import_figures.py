@@ -143,14 +143,13 @@ class CrmResourcePastSaleImport(models.Model):
                        line.price_unit::text, line.amount::text,
                        currency.name AS currency, line.reason, line.value,
                        known.is_known
-                  FROM past_sale_line line
+                  FROM (SELECT * FROM past_sale_line ORDER BY number LIMIT %s) line
                   LEFT JOIN past_sale_key known ON known.number = line.number
                   LEFT JOIN past_sale_customer customer ON customer.id = line.customer
                   LEFT JOIN res_partner partner ON partner.id = customer.partner_id
                   LEFT JOIN past_sale_product product ON product.id = line.product
                   LEFT JOIN res_currency currency ON currency.id = line.currency_id
                  ORDER BY line.number
-                 LIMIT %s
                 """,
                 PREVIEW_SIZE,
             )

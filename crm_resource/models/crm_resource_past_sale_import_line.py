@@ -7,6 +7,8 @@ from .past_sale_columns import COLUMNS, TEXT_LIMITS
 FIRST_DAY = fields.Date.to_date("1900-01-01")
 LARGEST_FACTOR = 10**12
 LARGEST_AMOUNT = 10**15
+NUMBERS = {"quantity": "quantity", "price_unit": "price", "amount": "total"}
+AMOUNT = SQL("COALESCE(total.value, quantity.value * price.value)")
 # what tells lines apart: the file's own values, whatever they are written like
 CONTENT = (
     "document",
@@ -46,8 +48,11 @@ class CrmResourcePastSaleImport(models.Model):
                 """
                 CREATE TEMP TABLE past_sale_line ON COMMIT DROP AS
                 SELECT row.number, row.document, day.date, customer.id AS customer,
-                       product.id AS product, row.name, figure.quantity,
-                       figure.price_unit, money.amount, currency.id AS currency_id,
+                       product.id AS product, row.name, quantity.value AS quantity,
+                       price.value AS price_unit, currency.id AS currency_id,
+                       TRIM_SCALE(
+                           ROUND(%(amount)s / currency.rounding) * currency.rounding
+                       ) AS amount,
                        salesperson.user_id, department.team_id, verdict.reason,
                        CASE WHEN verdict.reason IS NOT NULL THEN %(value)s END AS value,
                        CASE WHEN verdict.reason IS NULL THEN %(content)s END AS content
@@ -55,6 +60,7 @@ class CrmResourcePastSaleImport(models.Model):
                  CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) verdict
                  WHERE COALESCE(%(cells)s) IS NOT NULL
                 """,
+                amount=AMOUNT,
                 value=self._get_case("verdict.reason", 2),
                 content=self._get_content(),
                 reason=self._get_case(None, 1),
@@ -65,7 +71,6 @@ class CrmResourcePastSaleImport(models.Model):
         self.env.cr.execute(SQL("ANALYZE past_sale_line"))
 
     def _get_line_from(self):
-        """OFFSET 0 has each figure parsed once, wherever it is used."""
         return SQL(
             """
               FROM past_sale_row row
@@ -82,19 +87,9 @@ class CrmResourcePastSaleImport(models.Model):
                 ON department.text = row.department
               LEFT JOIN past_sale_customer customer ON customer.key = %(customer_key)s
               LEFT JOIN past_sale_product product ON product.key = %(product_key)s
-             CROSS JOIN LATERAL (
-                   SELECT %(quantity)s AS quantity, %(price)s AS price_unit,
-                          %(total)s AS total
-                   OFFSET 0
-                   ) figure
-             CROSS JOIN LATERAL (
-                   SELECT TRIM_SCALE(ROUND(
-                              COALESCE(figure.total,
-                                       figure.quantity * figure.price_unit)
-                              / currency.rounding
-                          ) * currency.rounding) AS amount
-                   OFFSET 0
-                   ) money
+              LEFT JOIN (%(quantities)s) quantity ON quantity.text = row.quantity
+              LEFT JOIN (%(prices)s) price ON price.text = row.price_unit
+              LEFT JOIN (%(totals)s) total ON total.text = row.amount
             """,
             days=self._get_days(),
             currencies=self._get_currencies(),
@@ -104,9 +99,9 @@ class CrmResourcePastSaleImport(models.Model):
             departments=self._get_departments(),
             customer_key=self._get_customer_key("row"),
             product_key=self._get_product_key("row"),
-            quantity=self._parse_number(SQL.identifier("row", "quantity")),
-            price=self._parse_number(SQL.identifier("row", "price_unit")),
-            total=self._parse_number(SQL.identifier("row", "amount")),
+            quantities=self._get_numbers("quantity"),
+            prices=self._get_numbers("price_unit"),
+            totals=self._get_numbers("amount"),
         )
 
     def _get_content(self):
@@ -114,10 +109,7 @@ class CrmResourcePastSaleImport(models.Model):
         are written."""
         values = [
             SQL("day.date - DATE '1970-01-01'"),
-            *(
-                SQL("TRIM_SCALE(%s)", SQL.identifier("figure", name))
-                for name in ("quantity", "price_unit", "total")
-            ),
+            *(SQL.identifier(name, "written") for name in NUMBERS.values()),
             *(SQL.identifier("row", name) for name in CONTENT),
         ]
         return SQL(
@@ -173,12 +165,8 @@ class CrmResourcePastSaleImport(models.Model):
         ]
 
     def _get_number_checks(self, row):
-        for name, column in (
-            ("quantity", "quantity"),
-            ("price_unit", "price_unit"),
-            ("amount", "total"),
-        ):
-            figure = SQL.identifier("figure", column)
+        for name, table in NUMBERS.items():
+            figure = SQL.identifier(table, "value")
             largest = LARGEST_AMOUNT if name == "amount" else LARGEST_FACTOR
             yield (
                 f"{name}_invalid",
@@ -188,12 +176,12 @@ class CrmResourcePastSaleImport(models.Model):
             yield f"{name}_large", SQL("ABS(%s) >= %s", figure, largest), row[name]
         yield (
             "amount_missing",
-            SQL("COALESCE(figure.total, figure.quantity * figure.price_unit) IS NULL"),
+            SQL("%s IS NULL", AMOUNT),
             SQL("NULL"),
         )
         yield (
             "product_large",
-            SQL("ABS(figure.quantity * figure.price_unit) >= %s", LARGEST_AMOUNT),
+            SQL("ABS(%s) >= %s", AMOUNT, LARGEST_AMOUNT),
             SQL("row.quantity || ' x ' || row.price_unit"),
         )
 

@@ -115,18 +115,32 @@ class CrmResourcePastSaleImport(models.Model):
     # Parsing
     # ------------------------------------------------------------
 
-    def _parse_number(self, column):
-        """Return the number that stands in a column of text, NULL if it is none."""
-        text = column
+    def _get_numbers(self, name):
+        """Return the SELECT of each ``text`` of a column and the number it means, as
+        ``value`` and as it is ``written`` shortest; NULL if it is none."""
+        text = SQL("given.text")
         if self.use_decimal_comma:
-            text = SQL("TRANSLATE(%s, ',.', '.,')", column)
+            text = SQL("TRANSLATE(given.text, ',.', '.,')")
         return SQL(
-            """CASE WHEN LENGTH(%(text)s) > %(size)s THEN NULL
-                    WHEN %(text)s ~ %(plain)s THEN %(text)s::numeric
-                    WHEN %(text)s ~ %(grouped)s
-                    THEN REGEXP_REPLACE(%(text)s, '[^-+0-9.]', '', 'g')::numeric
-                    WHEN %(text)s ~ %(power)s THEN %(text)s::numeric END""",
+            """
+            SELECT number.text, number.value,
+                   TRIM_SCALE(number.value)::text AS written
+              FROM (
+                    SELECT given.text,
+                           CASE WHEN LENGTH(%(text)s) > %(size)s THEN NULL
+                                WHEN %(text)s ~ %(plain)s THEN %(text)s::numeric
+                                WHEN %(text)s ~ %(grouped)s
+                                THEN REGEXP_REPLACE(
+                                    %(text)s, '[^-+0-9.]', '', 'g')::numeric
+                                WHEN %(text)s ~ %(power)s THEN %(text)s::numeric
+                            END AS value
+                      FROM (SELECT DISTINCT %(column)s AS text FROM past_sale_row) given
+                    OFFSET 0
+                   ) number
+            OFFSET 0
+            """,
             text=text,
+            column=SQL.identifier(name),
             size=NUMBER_SIZE,
             plain=PLAIN_NUMBER,
             grouped=GROUPED_NUMBER,
@@ -135,7 +149,7 @@ class CrmResourcePastSaleImport(models.Model):
 
     def _get_days(self):
         """Return the SELECT of each ``text`` of the column of dates and the ``date`` it
-        means, NULL if it is none."""
+        means, NULL if it is none; OFFSET 0 has each of them parsed once."""
         day, month = (1, 2) if self.date_order == "dmy" else (2, 1)
         return SQL(
             """
@@ -160,6 +174,7 @@ class CrmResourcePastSaleImport(models.Model):
                            COALESCE(ymd[2], dmy[%(month)s])::int4 AS month,
                            COALESCE(ymd[3], dmy[%(day)s])::int4 AS day
                       FROM (%(parts)s) parts
+                    OFFSET 0
                    ) part
             """,
             day=day,
@@ -175,6 +190,7 @@ class CrmResourcePastSaleImport(models.Model):
                    COALESCE(REGEXP_MATCH(text, %(year_first)s),
                             REGEXP_MATCH(text, %(compact)s)) AS ymd
               FROM (SELECT DISTINCT date AS text FROM past_sale_row) given
+            OFFSET 0
             """,
             serial=SERIAL,
             year_first=YEAR_FIRST,
