@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .measure import Meter
 
-GOAL = 0.035  # CPU seconds, to find, count and order the first page
+GOAL = 0.035  # CPU seconds to find, order and count the first page
 ROWS = 80
 COUNT_LIMIT = 10_001  # the web client does not count further
 CUSTOMER = [("customer_state", "!=", False)]
@@ -51,8 +51,9 @@ def measure(env, domain):
     partners = env["res.partner"]
 
     def search():
-        partners.search(domain, limit=ROWS)
-        partners.search_count(domain, limit=COUNT_LIMIT)
+        found = partners.search(domain, limit=ROWS)
+        if len(found) == ROWS:  # as the web client: fewer need no counting
+            partners.search_count(domain, limit=COUNT_LIMIT)
 
     return Meter(env.cr).compare(search, prepare=env.invalidate_all)[0]
 

@@ -190,7 +190,7 @@ def _make_customers(cr, last, size):
                        CASE WHEN {chinese} THEN {word("city", salt=7)}
                             ELSE {word("town", salt=7)} END AS city,
                        {brand} AS brand, {sign} AS sign
-                  FROM GENERATE_SERIES(1, %(size)s) n) customer
+                  FROM GENERATE_SERIES(1, %(size)s::bigint) n) customer
           CROSS JOIN bench_reference
           JOIN bench_user ON bench_user.number = pg_temp.pick(n, 38, 50)
           JOIN bench_region ON bench_region.number = pg_temp.pick(

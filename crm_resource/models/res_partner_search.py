@@ -6,7 +6,7 @@ from odoo.tools import SQL, escape_psql
 
 from ..hooks import CJK
 
-# one index each; a search asks each of them and unites what they find
+# one index each; a search asks each of them and reads what any of them finds
 SEARCHED_COLUMNS = ("complete_name", "customer_code", "phone", "email", "vat")
 
 
@@ -50,34 +50,28 @@ class ResPartner(models.Model):
             return NotImplemented
         # only names contain Chinese, and only names have an index for it
         columns = SEARCHED_COLUMNS[:1] if re.search(CJK, value) else SEARCHED_COLUMNS
-        return self._get_found_domain(
-            SQL(" UNION ").join(
-                SQL(
-                    "SELECT found.id FROM res_partner found WHERE %s",
-                    self._get_contains("found", column, value),
-                )
-                for column in columns
-            )
-        )
+        self.flush_model(columns)
+
+        def contains(model, alias, query):
+            found = (model._get_contains(alias, column, value) for column in columns)
+            return SQL("(%s)", SQL(" OR ").join(found))
+
+        return Domain.custom(to_sql=contains)
 
     def _search_contact_search(self, operator, value):
         """The index is on the complete name, which contains the name."""
         if operator != "ilike" or not isinstance(value, str):
             return NotImplemented
-        return self._get_found_domain(
-            SQL(
-                """SELECT found.commercial_partner_id FROM res_partner found
-                    WHERE found.commercial_partner_id <> found.id AND %s AND %s""",
-                self._get_contains("found", "complete_name", value),
-                self._get_contains("found", "name", value),
-            )
+        self.flush_model(["complete_name", "name", "commercial_partner_id"])
+        found = SQL(
+            """SELECT found.commercial_partner_id FROM res_partner found
+                WHERE found.commercial_partner_id <> found.id AND %s AND %s""",
+            self._get_contains("found", "complete_name", value),
+            self._get_contains("found", "name", value),
         )
-
-    def _get_found_domain(self, ids):
-        self.flush_model([*SEARCHED_COLUMNS, "name", "commercial_partner_id"])
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s IN (%s)", SQL.identifier(alias, "id"), ids
+                "%s IN (%s)", SQL.identifier(alias, "id"), found
             )
         )
 
