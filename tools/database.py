@@ -127,7 +127,6 @@ def odoo(server, name, *arguments, log):
     command = [environment.BIN / "odoo", "server", "-c", CONFIG, "-d", name]
     command += ["--no-http", "--stop-after-init", *arguments]
     LOGS.mkdir(parents=True, exist_ok=True)
-    faults = []
     with (
         subprocess.Popen(
             command,
@@ -143,14 +142,21 @@ def odoo(server, name, *arguments, log):
         for line in process.stdout:
             file.write(line)
             _show_progress(line)
-            found = LOG_LINE.match(line)
-            if found and found["level"] in ("WARNING", "ERROR", "CRITICAL"):
-                faults.append(line.strip())
-    where = os.path.relpath(LOGS / log)
     if process.returncode:
+        where = os.path.relpath(LOGS / log)
         reason = last_error((LOGS / log).read_text())
         raise Failure(f"Odoo stopped with an error: {reason} (all of it: {where})")
-    return faults
+    return _faults((LOGS / log).read_text())
+
+
+def _faults(text):
+    """The lines of a log that are warnings or worse."""
+    bad = ("WARNING", "ERROR", "CRITICAL")
+    return [
+        line.strip()
+        for line in text.splitlines()
+        if (found := LOG_LINE.match(line)) and found["level"] in bad
+    ]
 
 
 def _show_progress(line):
@@ -198,23 +204,20 @@ def templates(server, demo=False):
     full = f"{PREFIX}_{kind}_full_{short_hash(base_key, addons_hash())}"
     with lock("templates"):
         have = names(server)
-        options = [f"--load-language=en_US,{LANGUAGE}"]
-        options += ["--with-demo"] if demo else []
+        demo_option = ["--with-demo"] if demo else []
         if base not in have:
             _drop_old(server, f"{PREFIX}_{kind}_", 0)
+            # the first language is the default one
+            languages = f"--load-language=en_US,{LANGUAGE}"
+            wanted = ["-i", ",".join(modules), languages, *demo_option]
             with step(f"installing what the addons depend on ({kind} template)"):
-                wanted = ["-i", ",".join(modules), *options]
                 build(server, base, None, *wanted, log=f"{kind}-base.log", strict=False)
         if full not in have:
+            wanted = ["-i", ",".join(ADDONS or ["base"]), *demo_option]
+            after = None if demo else _generate_assets
             with step(f"installing the addons ({kind} template)"):
-                wanted = ["-i", ",".join(ADDONS or ["base"]), *options[1:]]
                 build(
-                    server,
-                    full,
-                    base,
-                    *wanted,
-                    log=f"{kind}-addons.log",
-                    after=None if demo else _generate_assets,
+                    server, full, base, *wanted, log=f"{kind}-addons.log", after=after
                 )
             _drop_old(server, f"{PREFIX}_{kind}_full_", KEPT_TEMPLATES)
     return base, full

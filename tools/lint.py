@@ -108,18 +108,23 @@ def _odoo_tests(server, name):
             [str(word) for word in command],
             capture_output=True,
             text=True,
+            cwd=addons,
             env={**environment.variables(server), "COLUMNS": "400"},
             check=False,
         )
     if done.returncode not in (0, 1):
         say(done.stdout + done.stderr)
         return False
-    # "E" begins the lines of a failed assertion, its summary the rest
+    return not _ours(done.stdout)
+
+
+def _ours(output):
+    """Print and return pytest's lines about failures that name something of ours."""
     found = [
         line
-        for line in done.stdout.splitlines()
+        for line in output.replace(str(ROOT), "").splitlines()
         if re.match(r"E  |SUBFAILED", line) and OURS.search(line)
     ]
     for line in found:
         say(line)
-    return not found
+    return found
