@@ -17,6 +17,7 @@ from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
 from . import crm_resource_region
 from . import crm_resource_sales
+from . import crm_resource_sales_currency
 from . import crm_resource_standing
 from . import crm_team
 from . import ir_fields_converter
@@ -24,6 +25,7 @@ from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_enrol
 from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL
 
 CUSTOMER_STATES = [
     ("new", "New"),
@@ -257,103 +256,6 @@ class ResPartner(models.Model):
                     "set his level by hand: ask one of them."
                 )
             )
-
-    @api.model
-    def _get_import_context(self):
-        """Return the context in which many customers are created at once: no message
-        for each of them, their salespeople are told by one."""
-        return {
-            "mail_auto_subscribe_no_notify": True,
-            "mail_create_nolog": True,
-            "tracking_disable": True,
-        }
-
-    # ------------------------------------------------------------
-    # Customer or not
-    # ------------------------------------------------------------
-
-    def _open_customer(self):
-        """Give new customers what every customer has: a code, a date of registration, a
-        standing, a level."""
-        self._assign_customer_codes()
-        unregistered = self.filtered(lambda p: not p.date_registered)
-        self._write_customer_columns(
-            "date_registered",
-            dict.fromkeys(unregistered.ids, self.env.cr.now()),
-            "timestamp",
-        )
-        self.env["crm.resource.standing"]._open(self)
-        self._classify_customers()
-
-    def _assign_customer_codes(self):
-        """Give customers without a code the next one of their company's scheme."""
-        codes = {}
-        for company, partners in (
-            self.filtered(lambda p: not p.customer_code).grouped("company_id").items()
-        ):
-            company = company or self.env.company
-            # everybody who may enter customers draws codes; the counter tells nothing
-            sequence = self.env["ir.sequence"].sudo().with_company(company)
-            for partner in partners:
-                number = sequence.next_by_code("crm.resource.customer")
-                codes[partner.id] = company._get_customer_code(partner, number)
-        self._write_customer_columns("customer_code", codes, "varchar")
-
-    def _write_customer_columns(self, name, values, sql_type):
-        """Write one column of many customers in one statement.
-
-        `write` would synchronise the contacts of each of them for nothing: no contact
-        shares these columns.
-        """
-        if not values:
-            return
-        self.flush_recordset([name])
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE res_partner partner SET %(column)s = new.value
-                  FROM UNNEST(%(ids)s, %(values)s::%(type)s[]) new(id, value)
-                 WHERE partner.id = new.id
-                """,
-                column=SQL.identifier(name),
-                ids=list(values),
-                values=list(values.values()),
-                type=SQL(sql_type),
-            )
-        )
-        self.invalidate_recordset([name])
-
-    def _classify_customers(self):
-        self.env["crm.resource.level.policy"]._classify_customers(self)
-
-    def _enrol_customers(self, owners):
-        """Make many contacts approved customers of given owners, without a message for
-        each of them.
-
-        :param dict owners: user id or None, by partner id
-        """
-        self._check_reviewer_access({"approved"})
-        self._write_customer_columns("user_id", owners, "int4")
-        self._write_customer_columns(
-            "customer_state", dict.fromkeys(self.ids, "approved"), "varchar"
-        )
-        self._open_customer()
-
-    def action_enrol_customer(self):
-        """Make these contacts' commercial entities approved customers.
-
-        :raise AccessError: if the user is no reviewer
-        """
-        self.commercial_partner_id.filtered(lambda p: not p.customer_state).write(
-            {"customer_state": "approved"}
-        )
-
-    def action_release_customer(self):
-        """Make these customers plain contacts again; what was logged about them stays.
-
-        :raise AccessError: if the user is no reviewer
-        """
-        self.filtered("customer_state").write({"customer_state": False})
 
     # ------------------------------------------------------------
     # Hooks for what is built on the customer

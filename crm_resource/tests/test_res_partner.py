@@ -140,6 +140,15 @@ class TestResPartner(CrmResourceCommon):
         customer = self._make_customer(customer_importance="i", region_id=beijing.id)
         self.assertEqual(customer.customer_code, "i010110")
 
+    def test_code_that_was_typed_already_is_skipped(self):
+        sequence = self.env["ir.sequence"].search(
+            [("code", "=", "crm.resource.customer")]
+        )
+        sequence.write({"prefix": "T", "padding": 3, "number_next": 1})
+        self._make_customer(customer_code="T001")
+        customers = self._make_customer() | self._make_customer()
+        self.assertEqual(customers.mapped("customer_code"), ["T002", "T003"])
+
     def test_code_is_unique(self):
         self._make_customer(customer_code="K1")
         result = self.env["res.partner"].load(

@@ -1,0 +1,82 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CrmResourceSales(models.AbstractModel):
+    """How sales in several currencies become amounts in one."""
+
+    _inherit = "crm.resource.sales"
+
+    def _convert(self, sales, companies, currency):
+        """Bring the amounts of ``sales`` into ``currency``, each company's own if None.
+
+        Rates are looked up once for each company, currency and day, and not at all when
+        everything is in the wanted currency."""
+        columns = SQL(
+            "sales.company_id, sales.date, sales.partner_id, sales.product_id,"
+            " sales.user_id, sales.team_id, sales.quantity"
+        )
+        if not self._get_foreign_currencies(companies, currency):
+            return SQL("SELECT %s, sales.amount FROM (%s) sales", columns, sales)
+        target = currency.id if currency else SQL("sales.company_currency_id")
+        return SQL(
+            """
+            WITH sales AS MATERIALIZED (%(sales)s), factor AS (
+                SELECT day.*, target.decimal_places,
+                       %(rate_to)s / NULLIF(%(rate_from)s, 0) AS factor
+                  FROM (SELECT DISTINCT sales.root_id, sales.date, sales.currency_id,
+                               %(target)s AS target_id
+                          FROM sales
+                         WHERE sales.currency_id <> %(target)s) day
+                  JOIN res_currency target ON target.id = day.target_id
+            )
+            SELECT %(columns)s,
+                   COALESCE(ROUND(sales.amount * factor.factor, factor.decimal_places),
+                            sales.amount) AS amount
+              FROM sales
+              LEFT JOIN factor ON factor.root_id = sales.root_id
+                              AND factor.date = sales.date
+                              AND factor.currency_id = sales.currency_id
+                              AND factor.target_id = %(target)s
+            """,
+            sales=sales,
+            columns=columns,
+            target=target,
+            rate_to=self._get_rate(SQL.identifier("day", "target_id")),
+            rate_from=self._get_rate(SQL.identifier("day", "currency_id")),
+        )
+
+    def _get_foreign_currencies(self, companies, currency):
+        """Return the currencies that occur in the sales of ``companies`` and are not
+        the wanted one."""
+        # which currencies occur is no secret, and no row is shown
+        past_sales = self.env["crm.resource.past.sale"].sudo()
+        pasts = past_sales._read_group(
+            [("company_id", "in", companies.ids)], ["company_id", "currency_id"]
+        )
+        pairs = {(company, company.currency_id) for company in companies} | set(pasts)
+        return self.env["res.currency"].union(
+            *(
+                used
+                for company, used in pairs
+                if used != (currency or company.currency_id)
+            )
+        )
+
+    def _get_rate(self, currency):
+        """Return the rate of a column of ``day`` as `res.currency._get_rates` finds it:
+        the company's before the common one, the latest before the earliest."""
+        rate = SQL(
+            """FROM res_currency_rate rate
+              WHERE rate.currency_id = %s
+                AND (rate.company_id = day.root_id OR rate.company_id IS NULL)""",
+            currency,
+        )
+        return SQL(
+            """COALESCE(
+                (SELECT rate.rate %(rate)s AND rate.name <= day.date
+                  ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                (SELECT rate.rate %(rate)s ORDER BY rate.company_id, rate.name LIMIT 1),
+                1.0)""",
+            rate=rate,
+        )
