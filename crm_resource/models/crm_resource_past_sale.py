@@ -44,15 +44,15 @@ class CrmResourcePastSale(models.Model):
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
     product_id = GuardedMany2one("product.product", readonly=True)
-    categ_id = fields.Many2one(
-        related="product_id.categ_id", string="Product Category"
-    )
+    categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
     name = fields.Char(string="Description", readonly=True)
     quantity = fields.Float(readonly=True, digits="Product Unit")
     price_unit = fields.Float(
         string="Unit Price", readonly=True, aggregator="avg", digits="Product Price"
     )
-    amount = fields.Monetary(readonly=True, help="Untaxed, in the currency of the line.")
+    amount = fields.Monetary(
+        readonly=True, help="Untaxed, in the currency of the line."
+    )
     currency_id = GuardedMany2one("res.currency", required=True, readonly=True)
     user_id = GuardedMany2one("res.users", string="Salesperson", readonly=True)
     team_id = GuardedMany2one("crm.team", string="Department", readonly=True)

@@ -148,7 +148,9 @@ class CrmResourcePastSaleImport(models.Model):
     )
     is_shared = fields.Boolean(
         string="Shared by All Companies",
-        default=lambda self: self.env["res.company"].sudo().search_count([], limit=2) == 1,
+        default=lambda self: (
+            self.env["res.company"].sudo().search_count([], limit=2) == 1
+        ),
         help="Customers and products that are created belong to no single company.",
     )
     is_all_or_nothing = fields.Boolean(
@@ -177,9 +179,11 @@ class CrmResourcePastSaleImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Read the columns of the files that come along."""
+        """Read the columns of the files that come along; what is given is not guessed."""
         imports = super().create(vals_list)
-        imports.filtered(lambda i: i.file and not i.column_ids)._read_columns()
+        for record, vals in zip(imports, vals_list, strict=True):
+            if vals.get("file") and not record.column_ids:
+                record._read_columns(given=vals)
         return imports
 
     def write(self, vals):
@@ -207,7 +211,7 @@ class CrmResourcePastSaleImport(models.Model):
     def action_read(self):
         """Read the columns again, after encoding or separator were corrected."""
         self._read_columns(
-            {"encoding": self.encoding, "delimiter": DELIMITERS.get(self.delimiter)}
+            given=[name for name in ("encoding", "delimiter") if self[name]]
         )
 
     def _get_previous(self, domain=()):
@@ -236,29 +240,33 @@ class CrmResourcePastSaleImport(models.Model):
         raw = attachment.raw
         return lambda: io.BytesIO(raw)
 
-    def _open_table(self, path=None, **dress):
-        """Return the file as a :class:`TableFile`, by the fields of the import or by the
-        given ``encoding`` and ``delimiter``."""
-        dress = dress or {
-            "encoding": self.encoding,
-            "delimiter": DELIMITERS.get(self.delimiter),
-        }
+    def _open_table(self, path=None, names=("encoding", "delimiter")):
+        """Return the file as a :class:`TableFile`.
+
+        :param str path: the file on disk, None for the one that was uploaded
+        :param names: which fields say how it is written, the rest is found out
+        """
         return TableFile(
-            self._get_opener(path), use_decimal_comma=self.use_decimal_comma, **dress
+            self._get_opener(path),
+            encoding="encoding" in names and self.encoding,
+            delimiter="delimiter" in names and DELIMITERS.get(self.delimiter),
+            use_decimal_comma=self.use_decimal_comma,
         )
 
-    def _read_columns(self, dress=None, path=None):
+    def _read_columns(self, path=None, given=()):
         """Read the names of the columns, and guess what they hold and how it is written.
 
-        :param dict dress: ``encoding`` and ``delimiter``, found out if None
+        :param str path: the file on disk, None for the one that was uploaded
+        :param given: names of the fields that are not to be guessed
         """
         for record in self:
             try:
-                table = record._open_table(path, **(dress or {"encoding": None}))
+                table = record._open_table(path, given)
                 headers, rows = table.read_start()
             except UnreadableFile as error:
                 raise UserError(record._get_unreadable_message(error)) from error
-            record.write(record._prepare_file_values(table, headers, rows))
+            guess = record._prepare_file_values(table, headers, rows)
+            record.write({name: guess[name] for name in guess if name not in given})
 
     def _prepare_file_values(self, table, headers, rows):
         fields_get = self.env["crm.resource.past.sale.import.column"]._fields["target"]

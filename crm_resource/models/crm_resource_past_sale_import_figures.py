@@ -30,6 +30,12 @@ class CrmResourcePastSaleImport(models.Model):
     )
     product_count = fields.Integer(string="Products", readonly=True, copy=False)
     new_product_count = fields.Integer(string="New Products", readonly=True, copy=False)
+    unknown_countries = fields.Char(
+        string="Countries Not Found",
+        readonly=True,
+        copy=False,
+        help="Customers that are created get none of these.",
+    )
     late_count = fields.Integer(
         string="Lines That Do Not Count",
         readonly=True,
@@ -112,7 +118,12 @@ class CrmResourcePastSaleImport(models.Model):
     def _get_record_figures(self):
         return SQL(
             """
-            SELECT COUNT(DISTINCT partner_id)
+            SELECT (SELECT STRING_AGG(DISTINCT LEFT(given.country, 40), ', ')
+                      FROM (SELECT DISTINCT country FROM past_sale_row) given
+                     WHERE given.country NOT IN (
+                           SELECT text FROM (%(countries)s) found
+                            WHERE text IS NOT NULL)) AS unknown_countries,
+                   COUNT(DISTINCT partner_id)
                    + COUNT(*) FILTER (WHERE partner_id IS NULL) AS customer_count,
                    COUNT(*) FILTER (WHERE partner_id IS NULL) AS new_customer_count,
                    (SELECT COUNT(*) FROM (%(enrollable)s) enrollable)
@@ -125,6 +136,7 @@ class CrmResourcePastSaleImport(models.Model):
               FROM past_sale_customer
              WHERE is_used AND same_id IS NULL
             """,
+            countries=self._get_countries(),
             enrollable=self._get_enrollable(),
             creating=self.product_policy == "create",
         )
@@ -140,7 +152,8 @@ class CrmResourcePastSaleImport(models.Model):
                            AS customer,
                        customer.partner_id IS NULL AS is_new_customer,
                        product.code AS product, line.name, line.quantity::text,
-                       line.price_unit::text, line.amount::text,
+                       line.price_unit::text,
+                       ROUND(line.amount, currency.decimal_places)::text AS amount,
                        currency.name AS currency, line.reason, line.value,
                        known.is_known
                   FROM (SELECT * FROM past_sale_line ORDER BY number LIMIT %s) line

@@ -156,12 +156,24 @@ class CrmResourcePastSaleImport(models.Model):
             ("date_early", SQL("day.date < %s", FIRST_DAY), row["date"]),
             *self._get_number_checks(row),
             *self._get_name_checks(row),
-            ("customer_missing", SQL("customer.reason = 'customer_missing'"), SQL("NULL")),
+            (
+                "customer_missing",
+                SQL("customer.reason = 'customer_missing'"),
+                SQL("NULL"),
+            ),
             *(
-                (reason, SQL("customer.reason = %s", reason), self._get_shown("customer"))
+                (
+                    reason,
+                    SQL("customer.reason = %s", reason),
+                    self._get_shown("customer"),
+                )
                 for reason in ("customer_unknown", "customer_archived")
             ),
-            ("product_unknown", SQL("product.reason IS NOT NULL"), self._get_shown("product")),
+            (
+                "product_unknown",
+                SQL("product.reason IS NOT NULL"),
+                self._get_shown("product"),
+            ),
         ]
 
     def _get_number_checks(self, row):
@@ -208,7 +220,9 @@ class CrmResourcePastSaleImport(models.Model):
     def _get_shown(self, table):
         """Return the code, else the name, of a customer or product of the file."""
         return SQL(
-            "COALESCE(%s, %s)", SQL.identifier(table, "code"), SQL.identifier(table, "name")
+            "COALESCE(%s, %s)",
+            SQL.identifier(table, "code"),
+            SQL.identifier(table, "name"),
         )
 
     def _create_keys(self):

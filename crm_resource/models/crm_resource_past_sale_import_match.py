@@ -166,7 +166,9 @@ class CrmResourcePastSaleImport(models.Model):
                 missing="customer_missing"
                 if self.anonymous_policy == "refuse"
                 else None,
-                unknown="customer_unknown" if self.customer_policy == "refuse" else None,
+                unknown="customer_unknown"
+                if self.customer_policy == "refuse"
+                else None,
             )
         )
 

@@ -159,12 +159,12 @@ class CrmResourcePastSaleImport(models.Model):
         refused = self._fetch_refused()
         buffer = io.StringIO()
         writer = csv.writer(buffer)
-        rows = self._open_table(path).read_rows()
-        headers, title = next(rows), self.env._("Reason")
+        headers, start, rows = self._open_table(path).read_table()
+        title = self.env._("Reason")
         width = len(headers) - (headers[-1] == title)  # refused once more
         writer.writerow([*map(escape_formula, headers[:width]), title])
         number, code, value = next(refused)
-        for place, row in enumerate(rows, 2):
+        for place, row in enumerate(rows, start):
             if place < number:
                 continue
             cells = row[:width] + [""] * (width - len(row)) + row[len(headers) :]

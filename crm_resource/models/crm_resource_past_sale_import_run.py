@@ -189,9 +189,7 @@ class CrmResourcePastSaleImport(models.Model):
         :raise UserError: if the file cannot be read or nothing is left to import
         """
         record = self.create({"name": os.path.basename(path), **options})
-        dress = {name: options[name] for name in ("encoding",) if options.get(name)}
-        record._read_columns(dress or None, path)
-        record.write(options)
+        record._read_columns(path=path, given=options)
         for column in record.column_ids:
             if column.name in (columns or {}):
                 column.target = columns[column.name]

@@ -76,12 +76,11 @@ class CrmResourcePastSaleImport(models.Model):
             SQL(", ").join(SQL.identifier(name) for name in mapping),
         )
         try:
-            rows = self._open_table(path).read_rows()
-            width, number = len(next(rows)), 2
+            headers, number, rows = self._open_table(path).read_table()
             while chunk := list(islice(rows, CHUNK_SIZE)):
-                text = io.StringIO(_make_copy_text(chunk, number, mapping, width))
+                text = _make_copy_text(chunk, number, mapping, len(headers))
                 # the driver's own method: Odoo's cursor has none that sends a stream
-                self.env.cr.copy_expert(copy.code, text, CHUNK_SIZE)
+                self.env.cr.copy_expert(copy.code, io.StringIO(text), CHUNK_SIZE)
                 number += len(chunk)
         except UnreadableFile as error:
             raise UserError(self._get_unreadable_message(error)) from error

@@ -71,7 +71,18 @@ COUNTRY_ALIASES = {
     "中国大陆": "CN",
     "韩国": "KR",
 }
-NO_COUNTRY = ("", "-", "?", "N/A", "NA", "NONE", "NULL", "OTHER", "UNKNOWN", "UNSPECIFIED")
+NO_COUNTRY = (
+    "",
+    "-",
+    "?",
+    "N/A",
+    "NA",
+    "NONE",
+    "NULL",
+    "OTHER",
+    "UNKNOWN",
+    "UNSPECIFIED",
+)
 CURRENCY_ALIASES = {"RMB": "CNY", "人民币": "CNY", "美元": "USD", "欧元": "EUR"}
 
 

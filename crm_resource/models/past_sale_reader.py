@@ -73,11 +73,28 @@ class TableFile:
             self.encoding = encoding or self._detect_encoding()
             self.delimiter = delimiter or self._detect_delimiter()
 
-    def read_rows(self):
-        """Yield the rows, lists of text, from the one that names the columns on.
+    def read_table(self):
+        """Return the names of the columns, the number of the row after them, and an
+        iterator over the rows, lists of text, from there on.
 
-        :raise UnreadableFile: where the file ends to be readable
+        :raise UnreadableFile: here and in the iterator, where the file ends to be
+            readable
         """
+        rows = self._read_rows()
+        for number, row in enumerate(rows, 2):
+            if any(map(str.strip, row)):
+                return row, number, rows
+        raise UnreadableFile("empty")
+
+    def read_start(self):
+        """Return the names of the columns and the first rows, a thousand at most."""
+        headers, _number, rows = self.read_table()
+        try:
+            return headers, list(islice(rows, SAMPLE_SIZE))
+        finally:
+            rows.close()
+
+    def _read_rows(self):
         count = 0
         try:
             for row in self._read_xlsx() if self.is_xlsx else self._read_csv():
@@ -89,16 +106,6 @@ class TableFile:
             raise UnreadableFile("quotes", count + 1) from None
         except (EOFError, OSError, lzma.LZMAError, zlib.error):
             raise UnreadableFile("compressed", count + 1) from None
-        if not count:
-            raise UnreadableFile("empty")
-
-    def read_start(self):
-        """Return the names of the columns and the first rows, a thousand at most."""
-        rows = self.read_rows()
-        try:
-            return next(rows), list(islice(rows, SAMPLE_SIZE))
-        finally:
-            rows.close()
 
     def get_checksum(self):
         """Return a digest of the bytes of the file."""
@@ -207,7 +214,9 @@ def guess_is_month_first(values):
     >>> guess_is_month_first(["1/12/2010", "2010-12-31"])
     False
     """
-    pairs = [re.match(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{2}", value) for value in values]
+    pairs = [
+        re.match(r"(\d{1,2})[-/. ](\d{1,2})[-/. ]\d{2}", value) for value in values
+    ]
     pairs = [(int(pair[1]), int(pair[2])) for pair in pairs if pair]
     return any(second > 12 for _first, second in pairs) and not any(
         first > 12 for first, _second in pairs
