@@ -10,6 +10,9 @@ from ..hooks import CJK
 SEARCHED_COLUMNS = ("complete_name", "customer_code", "phone", "email", "vat")
 # letters that an index of groups of three finds quickly
 SHORTEST_PIECE = 4
+# New rows queue up before they enter such an index, and every search reads the whole
+# queue: 64 kB of it instead of 4 MB, else an import makes searches five times as slow
+SHORT_QUEUE = "WITH (gin_pending_list_limit = 64)"
 
 
 def _trigram_index(column):
@@ -18,7 +21,7 @@ def _trigram_index(column):
     def definition(registry):
         if not registry.has_trigram:
             return ""
-        return f"USING gin ({registry.unaccent(column)} gin_trgm_ops)"
+        return f"USING gin ({registry.unaccent(column)} gin_trgm_ops) {SHORT_QUEUE}"
 
     return models.Index(definition)
 
@@ -44,7 +47,8 @@ class ResPartner(models.Model):
     _email_trigram_idx = _trigram_index("email")
     _vat_trigram_idx = _trigram_index("vat")
     _complete_name_bigram_idx = models.Index(
-        f"USING gin (crm_resource_bigrams(complete_name)) WHERE complete_name ~ '{CJK}'"
+        f"USING gin (crm_resource_bigrams(complete_name)) {SHORT_QUEUE}"
+        f" WHERE complete_name ~ '{CJK}'"
     )
 
     def _search_customer_search(self, operator, value):
