@@ -8,8 +8,8 @@ CJK = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 
 
 def pre_init_hook(env):
-    """Prepare by SQL what the ORM would otherwise fill row by row, and the function that
-    an index of contacts needs."""
+    """Prepare by SQL what the ORM would otherwise fill row by row, and the function
+    that an index of contacts needs."""
     env.cr.execute(
         SQL("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS region_id int4")
     )

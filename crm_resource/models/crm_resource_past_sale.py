@@ -3,8 +3,8 @@ from odoo import fields, models
 
 class GuardedMany2one(fields.Many2one):
     """A reference without a foreign key of its own: the import refers to whatever its
-    lines refer to, by foreign keys. Keys of the lines would be checked row by row, which
-    costs more than all the rest of an import."""
+    lines refer to, by foreign keys. Keys of the lines would be checked row by row,
+    which costs more than all the rest of an import."""
 
     def update_db_foreign_key(self, model, column):
         """Leave it to the import."""
@@ -59,7 +59,8 @@ class CrmResourcePastSale(models.Model):
 
     _key_unique = models.Constraint(
         "UNIQUE(company_id, key)",
-        "Another import has just brought some of these lines. Look at the preview again.",
+        "Another import has just brought some of these lines. Look at the preview "
+        "again.",
     )
     _date_idx = models.Index("(date)")
     # the lines of an import lie side by side

@@ -16,9 +16,9 @@ from .past_sale_reader import (
 class CrmResourcePastSaleImport(models.Model):
     """The import of one file of past sales, and afterwards its record.
 
-    The file is read as a stream into a temporary table; all else is done there, in sets:
-    see the other files of this model. What the preview shows and what the import does
-    come from the same statements.
+    The file is read as a stream into a temporary table; all else is done there, in
+    sets: see the other files of this model. What the preview shows and what the import
+    does come from the same statements.
     """
 
     _name = "crm.resource.past.sale.import"
@@ -94,8 +94,8 @@ class CrmResourcePastSaleImport(models.Model):
     source = fields.Char(
         required=True,
         default=lambda self: self._default_source(),
-        help="The system the file comes from. Lines of the same source that were imported "
-        "before are left out; two sources may use the same document numbers.",
+        help="The system the file comes from. Lines of the same source that were "
+        "imported before are left out; two sources may use the same document numbers.",
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -179,7 +179,7 @@ class CrmResourcePastSaleImport(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Read the columns of the files that come along; what is given is not guessed."""
+        """Read the columns of files that come along; what is given is not guessed."""
         imports = super().create(vals_list)
         for record, vals in zip(imports, vals_list, strict=True):
             if vals.get("file") and not record.column_ids:
@@ -198,8 +198,8 @@ class CrmResourcePastSaleImport(models.Model):
         for record in self.filtered(lambda i: i.state == "done"):
             raise UserError(
                 self.env._(
-                    "The import %(name)s has brought lines that count as sales: undo it "
-                    "before you delete it.",
+                    "The import %(name)s has brought lines that count as sales: undo "
+                    "it before you delete it.",
                     name=record.name,
                 )
             )
@@ -236,7 +236,7 @@ class CrmResourcePastSaleImport(models.Model):
         if not path and attachment.store_fname:
             path = attachment._full_path(attachment.store_fname)
         if path:
-            return lambda: open(path, "rb")  # noqa: SIM115 - the reader closes it
+            return lambda: open(path, "rb")
         raw = attachment.raw
         return lambda: io.BytesIO(raw)
 
@@ -254,7 +254,8 @@ class CrmResourcePastSaleImport(models.Model):
         )
 
     def _read_columns(self, path=None, given=()):
-        """Read the names of the columns, and guess what they hold and how it is written.
+        """Read the names of the columns, and guess what they hold and how it is
+        written.
 
         :param str path: the file on disk, None for the one that was uploaded
         :param given: names of the fields that are not to be guessed
@@ -322,7 +323,8 @@ class CrmResourcePastSaleImport(models.Model):
         row = error.row or 1
         messages = {
             "compressed": self.env._(
-                "The file is damaged: it ends or breaks off in the middle. Upload it again."
+                "The file is damaged: it ends or breaks off in the middle. Upload it "
+                "again."
             ),
             "empty": self.env._("The file is empty. Choose another one."),
             "encoding": self.env._(
@@ -334,18 +336,18 @@ class CrmResourcePastSaleImport(models.Model):
                 "This is a file of an old Excel (.xls). Save it as .xlsx or as CSV."
             ),
             "openpyxl": self.env._(
-                "This server lacks the Python library openpyxl, which reads XLSX files: "
-                "have it installed, or save the file as CSV."
+                "This server lacks the Python library openpyxl, which reads XLSX "
+                "files: have it installed, or save the file as CSV."
             ),
             "quotes": self.env._(
-                "The quotation marks of row %(row)s do not match: a cell begins with one "
-                "that is not closed, or goes on after the closing one. Mend that row, or "
-                "choose another separator.",
+                "The quotation marks of row %(row)s do not match: a cell begins with "
+                "one that is not closed, or goes on after the closing one. Mend that "
+                "row, or choose another separator.",
                 row=row,
             ),
             "xlsx": self.env._(
-                "The file is no XLSX file, or it is damaged. Save it again as .xlsx or as "
-                "CSV."
+                "The file is no XLSX file, or it is damaged. Save it again as .xlsx or "
+                "as CSV."
             ),
         }
         return messages[error.code]

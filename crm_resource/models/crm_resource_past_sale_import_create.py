@@ -91,7 +91,7 @@ class CrmResourcePastSaleImport(models.Model):
             "country_id": row["country_id"],
             "customer_state": "approved",
             "is_company": True,
-            "company_id": not self.is_shared and self.company_id.id,
+            **self._prepare_company_values(),
         }
 
     def _get_enrollable(self):
@@ -141,8 +141,12 @@ class CrmResourcePastSaleImport(models.Model):
             "type": "consu",
             "sale_ok": True,
             "list_price": 0,
-            "company_id": not self.is_shared and self.company_id.id,
+            **self._prepare_company_values(),
         }
+
+    def _prepare_company_values(self):
+        # none at all for what is shared: a given company has all references checked
+        return {} if self.is_shared else {"company_id": self.company_id.id}
 
     def _fetch_batches(self, query):
         """Yield the rows of a query on a temporary table in lists of dicts."""
@@ -204,7 +208,7 @@ class CrmResourcePastSaleImport(models.Model):
         self.env["crm.resource.past.sale"].invalidate_model()
 
     def _guard_references(self):
-        """Refer to whatever the lines of this import refer to: see `GuardedMany2one`."""
+        """Refer to what the lines of this import refer to: see `GuardedMany2one`."""
         customers = SQL("past_sale_customer WHERE is_used")
         products = SQL("past_sale_product WHERE is_used")
         lines = SQL("past_sale_line WHERE reason IS NULL")

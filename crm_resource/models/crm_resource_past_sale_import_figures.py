@@ -170,7 +170,8 @@ class CrmResourcePastSaleImport(models.Model):
 
     def _post_result(self):
         _logger.info(
-            "Past sales %s: %s rows, %s new lines, %s known, %s refused, %s new customers,"
+            "Past sales %s: %s rows, %s new lines, %s known, %s refused,"
+            " %s new customers,"
             " %s new products, amounts %s",
             self.name,
             self.row_count,

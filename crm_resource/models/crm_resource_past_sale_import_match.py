@@ -5,8 +5,8 @@ from .past_sale_columns import COUNTRY_ALIASES, CURRENCY_ALIASES, NO_COUNTRY
 
 
 class CrmResourcePastSaleImport(models.Model):
-    """Which records of the ERP the texts of a file mean: each different text is looked up
-    once."""
+    """Which records of the ERP the texts of a file mean: each different text is looked
+    up once."""
 
     _inherit = "crm.resource.past.sale.import"
 
@@ -26,8 +26,8 @@ class CrmResourcePastSaleImport(models.Model):
     # ------------------------------------------------------------
 
     def _get_customer_key(self, row):
-        """Return what tells the customers of a file apart: the code, else the name, else
-        nothing."""
+        """Return what tells the customers of a file apart: the code, else the name,
+        else nothing."""
         return SQL(
             "COALESCE('#' || %s, '@' || %s, '')",
             SQL.identifier(row, "customer_code"),
@@ -64,8 +64,8 @@ class CrmResourcePastSaleImport(models.Model):
         )
 
     def _match_customers(self):
-        """Look customers up by customer code, by reference, by exact name; see what is to
-        become of those not found, and of lines without a customer."""
+        """Look customers up by customer code, by reference, by exact name; see what is
+        to become of those not found, and of lines without a customer."""
         self.env.cr.execute(
             SQL(
                 """
@@ -131,8 +131,10 @@ class CrmResourcePastSaleImport(models.Model):
             ("partner.customer_code = customer.code", 1),
             ("partner.ref = customer.code", 2),
             (
-                "partner.name = customer.name"
-                " AND partner.commercial_partner_id = partner.id",
+                (
+                    "partner.name = customer.name"
+                    " AND partner.commercial_partner_id = partner.id"
+                ),
                 3,
             ),
         ]
@@ -195,7 +197,8 @@ class CrmResourcePastSaleImport(models.Model):
                   FROM (
                         SELECT DISTINCT ON (key) *
                           FROM (
-                                SELECT %(key)s AS key, row.product_code AS code, row.name,
+                                SELECT %(key)s AS key, row.product_code AS code,
+                                       row.name,
                                        COUNT(*) AS frequency, MIN(row.number) AS place
                                   FROM past_sale_row row
                                  GROUP BY 1, 2, 3
@@ -304,7 +307,7 @@ class CrmResourcePastSaleImport(models.Model):
         )
 
     def _get_salespeople(self):
-        """Return the SELECT of the salespeople that the file names, by login or name."""
+        """Return the SELECT of salespeople that the file names, by login or name."""
         return SQL(
             """
             SELECT DISTINCT ON (given.text) given.text, person.id AS user_id

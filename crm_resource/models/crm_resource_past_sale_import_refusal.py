@@ -178,7 +178,7 @@ class CrmResourcePastSaleImport(models.Model):
         return base64.b64encode(buffer.getvalue().encode("utf_8_sig"))
 
     def _fetch_refused(self):
-        """Yield number, code and value of the refused rows, in the order of the file."""
+        """Yield number, code and value of the refused rows, as the file has them."""
         last = 0
         while rows := self.env.execute_query(
             SQL(

@@ -35,8 +35,8 @@ class CrmResourcePastSaleImport(models.Model):
     def action_import(self):
         """Import the accepted rows, all in one transaction.
 
-        :raise UserError: if nothing is left to import, or if a row is refused and all or
-            nothing is wanted
+        :raise UserError: if nothing is left to import, or if a row is refused and all
+            or nothing is wanted
         """
         self.ensure_one()
         self._check_state("checked")
@@ -128,9 +128,9 @@ class CrmResourcePastSaleImport(models.Model):
         if other:
             raise UserError(
                 self.env._(
-                    "This file was imported on %(date)s with other columns, and its lines "
-                    "would come a second time. Map the columns as in the import %(name)s "
-                    "(%(columns)s), or undo that one first.",
+                    "This file was imported on %(date)s with other columns, and its "
+                    "lines would come a second time. Map the columns as in the import "
+                    "%(name)s (%(columns)s), or undo that one first.",
                     date=fields.Date.to_string(other.date_imported),
                     name=other.name,
                     columns=", ".join(

@@ -12,7 +12,10 @@ from .past_sale_reader import ESCAPED_START, UnreadableFile
 CHUNK_SIZE = 20000
 CODES = ("document", "customer_code", "product_code")
 # time of day, with seconds, half of the day and zone or without
-TIME = r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
+TIME = (
+    r"(?:[ T,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"(?: ?[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 YEAR_FIRST = rf"^(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{TIME}$"
 YEAR_LAST = rf"^(\d{{1,2}})[-/. ](\d{{1,2}})[-/. ](\d{{4}}|\d{{2}}){TIME}$"
 COMPACT = r"^(\d{4})(\d{2})(\d{2})$"
@@ -202,8 +205,9 @@ class CrmResourcePastSaleImport(models.Model):
 
 
 def _make_copy_text(rows, number, mapping, width):
-    """Return rows of the file as PostgreSQL's COPY takes them: number of the row, whether
-    it has more cells than there are columns, and the cells of the mapped columns.
+    """Return rows of the file as PostgreSQL's COPY takes them: number of the row,
+    whether it has more cells than there are columns, and the cells of the mapped
+    columns.
 
     Works by column: that is several times as fast as by row.
 

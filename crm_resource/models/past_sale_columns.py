@@ -6,7 +6,8 @@ COLUMNS = {
     "document": "invoice, invoice no, invoice nr, invoice number, invoice id, "
     "document, document no, document number, document id, doc no, bill no, "
     "order, order no, order number, order id, order reference, receipt, receipt no, "
-    "transaction id, 单号, 单据, 单据号, 单据编号, 单据号码, 订单, 订单号, 订单编号, 发票, "
+    "transaction id, 单号, 单据, 单据号, 单据编号, 单据号码, "
+    "订单, 订单号, 订单编号, 发票, "
     "发票号, 发票号码, 发票编号, 销售单号, 出库单号, 票号",
     "date": "date, invoice date, order date, document date, sale date, sales date, "
     "posting date, transaction date, date order, day, 日期, 单据日期, 订单日期, "

@@ -145,7 +145,7 @@ class TableFile:
         return "latin_1"
 
     def _is_encoded(self, encoding):
-        """Whether all of the file is in this encoding; Chinese must look like it, too."""
+        """Whether all of the file is in this encoding; Chinese must look like it."""
         decoder = codecs.getincrementaldecoder(encoding)()
         is_plausible = encoding != "gb18030"
         try:
@@ -237,7 +237,8 @@ def guess_is_decimal_comma(values):
 
 
 def escape_formula(cell):
-    """Return the text of a cell so that no spreadsheet runs it; numbers stay as they are.
+    """Return the text of a cell so that no spreadsheet runs it; numbers stay as they
+    are.
 
     >>> escape_formula("=1+1"), escape_formula("-5.5"), escape_formula("-A1")
     ("'=1+1", '-5.5', "'-A1")

@@ -49,7 +49,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_taken_codes(self, codes):
-        """Return which of these codes somebody typed already, archived ones included."""
+        """Return which of these codes somebody has already, archived ones included."""
         self.flush_model(["customer_code"])
         rows = self.env.execute_query(
             SQL(
