@@ -13,8 +13,6 @@ TEAMS = 10
 SALESPEOPLE = 5  # of each team
 CATEGORIES = 48
 PRODUCTS = 200
-KEPT = 4  # generated databases
-TRADES = ("Machinery", "Food", "Textiles", "Medical", "Logistics", "Education")
 
 
 def ensure(size, today, rebuild=False):
