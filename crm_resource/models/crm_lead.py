@@ -7,7 +7,7 @@ class CrmLead(models.Model):
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Enrol the customers of opportunities that were just won, where the settings
         say so; whichever way an opportunity is won, it passes here."""
-        super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         won = self.filtered(
             lambda lead: (
                 new_status_by_lead.get(lead.id, {}).get("is_won")
@@ -17,3 +17,4 @@ class CrmLead(models.Model):
         )
         # the rule enrols, not the person who won the opportunity
         won.sudo().partner_id.action_enrol_customer()
+        return result

@@ -23,7 +23,6 @@ class CrmResourceAbsence(models.Model):
     date_to = fields.Date(string="Last Day", required=True, tracking=True)
     substitute_id = fields.Many2one(
         "res.users",
-        string="Substitute",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
         index="btree_not_null",
         tracking=True,

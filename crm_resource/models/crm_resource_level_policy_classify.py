@@ -19,7 +19,7 @@ class CrmResourceLevelPolicy(models.Model):
     def _classify_customers(self, partners, date=None):
         """Classify these customers by every policy that is for them."""
         # computed figures, which are shown by the rights on the customer
-        for policy in self.sudo().search([]):
+        for policy in self.sudo().search([("active", "=", True)]):
             policy._classify(date, partners=partners)
 
     def _classify(self, date=None, partners=None):
@@ -321,7 +321,7 @@ class CrmResourceLevelPolicy(models.Model):
     @api.model
     def _cron_classify(self):
         """Nightly: classify all customers by every policy, a commit after each."""
-        policies = self.search([])
+        policies = self.search([("active", "=", True)])
         cron = self.env["ir.cron"]
         for left, policy in zip(range(len(policies), 0, -1), policies, strict=True):
             policy._notify_moves(policy._classify())

@@ -62,6 +62,6 @@ class CrmResourcePastSale(models.Model):
         "Another import has just brought some of these lines. Look at the preview "
         "again.",
     )
-    _date_idx = models.Index("(date)")
-    # the lines of an import lie side by side
+    # the lines of an import lie side by side, and those of a day within it
+    _date_idx = models.Index("USING brin (date)")
     _import_idx = models.Index("USING brin (import_id)")

@@ -198,7 +198,7 @@ class CrmResourcePastSaleImport(models.Model):
                   JOIN past_sale_customer customer ON customer.id = line.customer
                   LEFT JOIN past_sale_product product ON product.id = line.product
                  WHERE NOT known.is_known
-                 ORDER BY known.number
+                 ORDER BY known.date, known.number
                 """,
                 company=self.company_id.id,
                 **{"import": self.id},

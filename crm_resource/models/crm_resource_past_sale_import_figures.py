@@ -118,11 +118,10 @@ class CrmResourcePastSaleImport(models.Model):
     def _get_record_figures(self):
         return SQL(
             """
-            SELECT (SELECT STRING_AGG(DISTINCT LEFT(given.country, 40), ', ')
-                      FROM (SELECT DISTINCT country FROM past_sale_row) given
-                     WHERE given.country NOT IN (
-                           SELECT text FROM (%(countries)s) found
-                            WHERE text IS NOT NULL)) AS unknown_countries,
+            SELECT (SELECT STRING_AGG(LEFT(given.text, 40), ', ')
+                      FROM (%(given)s) given
+                     WHERE given.text NOT IN (
+                           SELECT text FROM (%(countries)s) found)) AS unknown_countries,
                    COUNT(DISTINCT partner_id)
                    + COUNT(*) FILTER (WHERE partner_id IS NULL) AS customer_count,
                    COUNT(*) FILTER (WHERE partner_id IS NULL) AS new_customer_count,
@@ -136,6 +135,7 @@ class CrmResourcePastSaleImport(models.Model):
               FROM past_sale_customer
              WHERE is_used AND same_id IS NULL
             """,
+            given=self._get_given("country"),
             countries=self._get_countries(),
             enrollable=self._get_enrollable(),
             creating=self.product_policy == "create",

@@ -80,7 +80,8 @@ class CrmResourcePastSaleImport(models.Model):
               LEFT JOIN res_currency currency
                 ON currency.id = CASE WHEN row.currency IS NULL THEN %(currency)s
                                       ELSE given_currency.currency_id END
-              LEFT JOIN (%(countries)s) country ON country.text = row.country
+              LEFT JOIN (%(countries)s) country
+                ON %(is_country_needed)s AND country.text = row.country
               LEFT JOIN (%(salespeople)s) salesperson
                 ON salesperson.text = row.salesperson
               LEFT JOIN (%(departments)s) department
@@ -95,6 +96,7 @@ class CrmResourcePastSaleImport(models.Model):
             currencies=self._get_currencies(),
             currency=self.currency_id.id,
             countries=self._get_countries(),
+            is_country_needed=self.country_policy == "refuse",
             salespeople=self._get_salespeople(),
             departments=self._get_departments(),
             customer_key=self._get_customer_key("row"),
@@ -144,7 +146,13 @@ class CrmResourcePastSaleImport(models.Model):
             *(
                 (
                     f"{name}_long",
-                    SQL("LENGTH(%s) > %s", row[name], limit),
+                    # the first is fast, the second right
+                    SQL(
+                        "OCTET_LENGTH(%(text)s) > %(limit)s"
+                        " AND LENGTH(%(text)s) > %(limit)s",
+                        text=row[name],
+                        limit=limit,
+                    ),
                     SQL("LEFT(%s, 40)", row[name]),
                 )
                 for name, limit in TEXT_LIMITS.items()
@@ -226,7 +234,8 @@ class CrmResourcePastSaleImport(models.Model):
         )
 
     def _create_keys(self):
-        """Give each accepted line its key, and see which ones were imported before."""
+        """Give each accepted line its key, and see which ones were imported before. It
+        begins with the day so that lines of one time stand together in the index."""
         self.env["crm.resource.past.sale"].flush_model()
         self.env.cr.execute(
             SQL(
@@ -237,8 +246,8 @@ class CrmResourcePastSaleImport(models.Model):
                        past.id IS NOT NULL AS is_known
                   FROM (
                         SELECT number, date, customer, product, amount, currency_id,
-                               content || ':' || ROW_NUMBER() OVER (
-                                   PARTITION BY content ORDER BY number) AS key
+                               date - DATE '1970-01-01' || content || ROW_NUMBER()
+                                   OVER (PARTITION BY content ORDER BY number) AS key
                           FROM past_sale_line
                          WHERE reason IS NULL
                        ) numbered

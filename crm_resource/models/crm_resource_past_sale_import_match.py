@@ -271,13 +271,14 @@ class CrmResourcePastSaleImport(models.Model):
                         WHERE rate.currency_id = currency.id
                           AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
                    ) AS has_rate
-              FROM (SELECT DISTINCT currency AS text FROM past_sale_row) given
+              FROM (%(given)s) given
               LEFT JOIN (VALUES %(aliases)s) alias(name, code)
                 ON alias.name = UPPER(given.text)
               JOIN res_currency currency
                 ON currency.name = COALESCE(alias.code, UPPER(given.text))
                AND currency.active
             """,
+            given=self._get_given("currency"),
             own=self.company_id.currency_id.id,
             root=self.company_id.root_id.id,
             aliases=_get_values(CURRENCY_ALIASES.items()),
@@ -289,7 +290,7 @@ class CrmResourcePastSaleImport(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (given.text) given.text, country.id AS country_id
-              FROM (SELECT DISTINCT country AS text FROM past_sale_row) given
+              FROM (%(given)s) given
               LEFT JOIN (VALUES %(aliases)s) alias(name, code)
                 ON alias.name = UPPER(given.text)
               LEFT JOIN (
@@ -302,6 +303,7 @@ class CrmResourcePastSaleImport(models.Model):
              WHERE country.id IS NOT NULL OR UPPER(given.text) = ANY(%(nothing)s)
              ORDER BY given.text, country.way
             """,
+            given=self._get_given("country"),
             aliases=_get_values(COUNTRY_ALIASES.items()),
             nothing=list(NO_COUNTRY),
         )
@@ -311,7 +313,7 @@ class CrmResourcePastSaleImport(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (given.text) given.text, person.id AS user_id
-              FROM (SELECT DISTINCT salesperson AS text FROM past_sale_row) given
+              FROM (%(given)s) given
               JOIN (
                     SELECT person.id, LOWER(person.login) AS name, 1 AS way
                       FROM res_users person WHERE person.active AND NOT person.share
@@ -322,7 +324,8 @@ class CrmResourcePastSaleImport(models.Model):
                      WHERE person.active AND NOT person.share
                    ) person ON person.name = LOWER(given.text)
              ORDER BY given.text, person.way, person.id
-            """
+            """,
+            given=self._get_given("salesperson"),
         )
 
     def _get_departments(self):
@@ -330,16 +333,17 @@ class CrmResourcePastSaleImport(models.Model):
         return SQL(
             """
             SELECT DISTINCT ON (given.text) given.text, team.id AS team_id
-              FROM (SELECT DISTINCT department AS text FROM past_sale_row) given
+              FROM (%(given)s) given
               JOIN (
                     SELECT team.id, team.company_id, name.value AS name
                       FROM crm_team team, JSONB_EACH_TEXT(team.name) name
                      WHERE team.active
-                       AND (team.company_id IS NULL OR team.company_id = ANY(%s))
+                       AND (team.company_id IS NULL OR team.company_id = ANY(%(companies)s))
                    ) team ON LOWER(team.name) = LOWER(given.text)
              ORDER BY given.text, team.company_id IS NULL, team.id
             """,
-            self.company_id.parent_ids.ids,
+            given=self._get_given("department"),
+            companies=self.company_id.parent_ids.ids,
         )
 
 

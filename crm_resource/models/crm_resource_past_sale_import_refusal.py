@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+from itertools import chain
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -159,12 +160,12 @@ class CrmResourcePastSaleImport(models.Model):
         refused = self._fetch_refused()
         buffer = io.StringIO()
         writer = csv.writer(buffer)
-        headers, start, rows = self._open_table(path).read_table()
+        headers, start, chunks = self._open_table(path).read_table()
         title = self.env._("Reason")
         width = len(headers) - (headers[-1] == title)  # refused once more
         writer.writerow([*map(escape_formula, headers[:width]), title])
         number, code, value = next(refused)
-        for place, row in enumerate(rows, start):
+        for place, row in enumerate(chain.from_iterable(chunks), start):
             if place < number:
                 continue
             cells = row[:width] + [""] * (width - len(row)) + row[len(headers) :]
@@ -173,7 +174,6 @@ class CrmResourcePastSaleImport(models.Model):
             number, code, value = next(refused, (0, None, None))
             if not number:
                 break
-        rows.close()
         # spreadsheets take the mark for a sign of UTF-8
         return base64.b64encode(buffer.getvalue().encode("utf_8_sig"))
 

@@ -1,5 +1,4 @@
 import io
-from itertools import islice
 from operator import itemgetter
 
 from odoo import fields, models
@@ -79,8 +78,8 @@ class CrmResourcePastSaleImport(models.Model):
             SQL(", ").join(SQL.identifier(name) for name in mapping),
         )
         try:
-            headers, number, rows = self._open_table(path).read_table()
-            while chunk := list(islice(rows, CHUNK_SIZE)):
+            headers, number, chunks = self._open_table(path).read_table(CHUNK_SIZE)
+            for chunk in chunks:
                 text = _make_copy_text(chunk, number, mapping, len(headers))
                 # the driver's own method: Odoo's cursor has none that sends a stream
                 self.env.cr.copy_expert(copy.code, io.StringIO(text), CHUNK_SIZE)
@@ -117,6 +116,17 @@ class CrmResourcePastSaleImport(models.Model):
     # Parsing
     # ------------------------------------------------------------
 
+    def _get_given(self, name):
+        """Return the SELECT of each different ``text`` of a column; there is none where
+        the file has no such column, and PostgreSQL plans accordingly."""
+        if name not in self.column_ids.mapped("target"):
+            return SQL("SELECT NULL::text AS text WHERE FALSE")
+        return SQL(
+            """SELECT DISTINCT %(column)s AS text FROM past_sale_row
+                WHERE %(column)s IS NOT NULL""",
+            column=SQL.identifier(name),
+        )
+
     def _get_numbers(self, name):
         """Return the SELECT of each ``text`` of a column and the number it means, as
         ``value`` and as it is ``written`` shortest; NULL if it is none."""
@@ -136,13 +146,13 @@ class CrmResourcePastSaleImport(models.Model):
                                     %(text)s, '[^-+0-9.]', '', 'g')::numeric
                                 WHEN %(text)s ~ %(power)s THEN %(text)s::numeric
                             END AS value
-                      FROM (SELECT DISTINCT %(column)s AS text FROM past_sale_row) given
+                      FROM (%(given)s) given
                     OFFSET 0
                    ) number
             OFFSET 0
             """,
             text=text,
-            column=SQL.identifier(name),
+            given=self._get_given(name),
             size=NUMBER_SIZE,
             plain=PLAIN_NUMBER,
             grouped=GROUPED_NUMBER,
@@ -191,9 +201,10 @@ class CrmResourcePastSaleImport(models.Model):
                    REGEXP_MATCH(text, %(year_last)s) AS dmy,
                    COALESCE(REGEXP_MATCH(text, %(year_first)s),
                             REGEXP_MATCH(text, %(compact)s)) AS ymd
-              FROM (SELECT DISTINCT date AS text FROM past_sale_row) given
+              FROM (%(given)s) given
             OFFSET 0
             """,
+            given=self._get_given("date"),
             serial=SERIAL,
             year_first=YEAR_FIRST,
             year_last=YEAR_LAST,
@@ -241,7 +252,7 @@ def _clean_column(cells, is_code):
             cell[:-2] if cell[-2:] == ".0" and cell[:-2].isdigit() else cell
             for cell in cells
         ]
-    if any(letter in glued for letter in COPY_ESCAPES):
-        escapes = str.maketrans(COPY_ESCAPES)
-        cells = [cell.translate(escapes) for cell in cells]
+    for letter, escape in COPY_ESCAPES.items():
+        if letter in glued:
+            cells = [cell.replace(letter, escape) for cell in cells]
     return cells

@@ -52,7 +52,7 @@ class CrmResourceSales(models.AbstractModel):
         """
         if companies is None:
             # every company counts
-            companies = self.env["res.company"].sudo().search([])
+            companies = self.env["res.company"].sudo().search([("active", "=", True)])
         parts = [self._get_past_query(companies, date_from, date_to)]
         for key, _label in SALES_BASIS:
             counted = companies.filtered(

@@ -35,14 +35,12 @@ class ResPartner(models.Model):
     )
     customer_type_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Customer Type",
         domain=[("kind", "=", "type")],
         ondelete="restrict",
         groups=INTERNAL,
     )
     customer_stage_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Customer Stage",
         domain=[("kind", "=", "stage")],
         ondelete="restrict",
         groups=INTERNAL,

@@ -20,7 +20,7 @@ from odoo.tools import mute_logger
 
 from .common import TODAY, CrmResourceCommon
 
-HEADERS = [
+HEADERS = (
     "Invoice No",
     "Invoice Date",
     "Customer ID",
@@ -29,7 +29,7 @@ HEADERS = [
     "Description",
     "Quantity",
     "Unit Price",
-]
+)
 ROWS = [
     ["1", "2025-12-01", "A1", "Anna", "L1", "Desk lamp", "2", "10.005"],
     ["1", "2025-12-01", "A1", "Anna", "T1", "Table", "1", "99.90"],

@@ -19,8 +19,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         src_partners.customer_code = False
         src_partners.flush_recordset(["customer_code"])
-        super()._update_values(src_partners, dst_partner)
+        result = super()._update_values(src_partners, dst_partner)
         dst_partner.customer_code = next(filter(None, code), False)
+        return result
 
     @api.model
     def _update_foreign_keys_generic(self, model, src_records, dst_record):
