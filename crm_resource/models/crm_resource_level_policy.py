@@ -92,7 +92,9 @@ class CrmResourceLevelPolicy(models.Model):
     def _check_currency_id(self):
         """Without a rate, amounts would silently be converted one to one."""
         for policy in self:
-            companies = policy.company_id or self.env["res.company"].sudo().search([("active", "=", True)])
+            companies = policy.company_id or self.env["res.company"].sudo().search(
+                [("active", "=", True)]
+            )
             for company in companies:
                 if company.currency_id == policy.currency_id:
                     continue

@@ -121,7 +121,8 @@ class CrmResourcePastSaleImport(models.Model):
             SELECT (SELECT STRING_AGG(LEFT(given.text, 40), ', ')
                       FROM (%(given)s) given
                      WHERE given.text NOT IN (
-                           SELECT text FROM (%(countries)s) found)) AS unknown_countries,
+                           SELECT text FROM (%(countries)s) found)
+                   ) AS unknown_countries,
                    COUNT(DISTINCT partner_id)
                    + COUNT(*) FILTER (WHERE partner_id IS NULL) AS customer_count,
                    COUNT(*) FILTER (WHERE partner_id IS NULL) AS new_customer_count,

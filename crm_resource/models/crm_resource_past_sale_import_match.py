@@ -338,7 +338,8 @@ class CrmResourcePastSaleImport(models.Model):
                     SELECT team.id, team.company_id, name.value AS name
                       FROM crm_team team, JSONB_EACH_TEXT(team.name) name
                      WHERE team.active
-                       AND (team.company_id IS NULL OR team.company_id = ANY(%(companies)s))
+                       AND (team.company_id IS NULL
+                            OR team.company_id = ANY(%(companies)s))
                    ) team ON LOWER(team.name) = LOWER(given.text)
              ORDER BY given.text, team.company_id IS NULL, team.id
             """,

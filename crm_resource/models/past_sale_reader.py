@@ -108,11 +108,7 @@ class TableFile:
             while chunk := list(islice(rows, size)):
                 yield chunk
         except FAILURES as error:
-            code = next(
-                code
-                for kinds, code in REASONS
-                if isinstance(error, kinds)
-            )
+            code = next(code for kinds, code in REASONS if isinstance(error, kinds))
             raise UnreadableFile(code, self._find_failure()) from error
 
     def _find_failure(self):
