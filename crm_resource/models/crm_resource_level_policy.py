@@ -91,11 +91,10 @@ class CrmResourceLevelPolicy(models.Model):
     @api.constrains("currency_id", "company_id")
     def _check_currency_id(self):
         """Without a rate, amounts would silently be converted one to one."""
+        # a common policy is for all companies, also those its author does not see
+        everywhere = self.env["res.company"].sudo().search([("active", "=", True)])
         for policy in self:
-            companies = policy.company_id or self.env["res.company"].sudo().search(
-                [("active", "=", True)]
-            )
-            for company in companies:
+            for company in policy.company_id or everywhere:
                 if company.currency_id == policy.currency_id:
                     continue
                 for currency in policy.currency_id | company.currency_id:

@@ -120,9 +120,8 @@ class CrmResourceLevelClassify(models.TransientModel):
     def action_apply(self):
         """Give the customers their levels, log the changes and tell the owners."""
         self.ensure_one()
-        policy = (
-            self.policy_id.sudo()
-        )  # writes computed figures, which nobody may write
+        # computed figures, which nobody may write
+        policy = self.policy_id.sudo()
         policy._notify_moves(policy._classify(self.date, self._get_partners()))
         return self.policy_id.action_open_changes()
 
