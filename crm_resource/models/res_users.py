@@ -21,8 +21,7 @@ class ResUsers(models.Model):
         """Hook: what stands on a person's start page.
 
         :return: list of dicts with the keys ``key``, ``title``, ``model``, ``domain``
-        and
-            ``fields``, in the order of the page
+            and ``fields``, in the order of the page
         """
         return [
             {
