@@ -10,7 +10,9 @@ from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
 from . import crm_resource_past_sale_import_figures
+from . import crm_resource_past_sale_import_file
 from . import crm_resource_past_sale_import_line
+from . import crm_resource_past_sale_import_lookup
 from . import crm_resource_past_sale_import_match
 from . import crm_resource_past_sale_import_refusal
 from . import crm_resource_past_sale_import_run

@@ -60,7 +60,7 @@ class CrmResourcePastSaleImport(models.Model):
 
     def _create_missing_customers(self):
         partners = self.env["res.partner"].with_company(self.company_id)
-        partners = partners.with_context(**partners._get_import_context())
+        partners = partners.with_context(**self._get_creation_context())
         missing = SQL(
             """SELECT id, key, code, name, country_id, is_code_taken
                  FROM past_sale_customer
@@ -82,6 +82,13 @@ class CrmResourcePastSaleImport(models.Model):
                 """
             )
         )
+
+    def _get_creation_context(self):
+        """Nobody wants to follow thousands of customers because he imported them."""
+        return {
+            **self.env["res.partner"]._get_import_context(),
+            "mail_create_nosubscribe": True,
+        }
 
     def _prepare_customer_values(self, row):
         return {
@@ -122,9 +129,7 @@ class CrmResourcePastSaleImport(models.Model):
             return
         # reviewers may import, whether or not they may edit products
         products = self.env["product.product"].sudo().with_company(self.company_id)
-        products = products.with_context(
-            **self.env["res.partner"]._get_import_context()
-        )
+        products = products.with_context(**self._get_creation_context())
         missing = SQL(
             """SELECT id, code, name FROM past_sale_product
                 WHERE is_used AND product_id IS NULL"""
@@ -187,20 +192,20 @@ class CrmResourcePastSaleImport(models.Model):
                     import_id, company_id, key, document, date, partner_id, product_id,
                     name, quantity, price_unit, amount, currency_id, user_id, team_id
                 )
-                SELECT %(import)s, %(company)s, known.key, line.document, line.date,
+                SELECT %(import)s, %(company)s, %(key)s, line.document, line.date,
                        customer.partner_id, product.product_id, line.name,
                        COALESCE(line.quantity, 0),
                        COALESCE(line.price_unit,
                                 line.amount / NULLIF(line.quantity, 0), 0),
                        line.amount, line.currency_id, line.user_id, line.team_id
-                  FROM past_sale_key known
-                  JOIN past_sale_line line ON line.number = known.number
+                  FROM past_sale_line line
                   JOIN past_sale_customer customer ON customer.id = line.customer
                   LEFT JOIN past_sale_product product ON product.id = line.product
-                 WHERE NOT known.is_known
-                 ORDER BY known.date, known.number
+                 WHERE line.reason IS NULL AND NOT line.is_known
+                 ORDER BY line.number
                 """,
                 company=self.company_id.id,
+                key=self._get_key(),
                 **{"import": self.id},
             )
         )

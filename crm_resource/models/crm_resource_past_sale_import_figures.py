@@ -108,9 +108,11 @@ class CrmResourcePastSaleImport(models.Model):
                    MAX(date) FILTER (WHERE NOT is_known) AS date_last,
                    (SELECT JSON_OBJECT_AGG(currency_id, amount::text)
                       FROM (SELECT currency_id, SUM(amount) AS amount
-                              FROM past_sale_key WHERE NOT is_known
+                              FROM past_sale_line
+                             WHERE reason IS NULL AND NOT is_known
                              GROUP BY currency_id) total) AS amounts
-              FROM past_sale_key
+              FROM past_sale_line
+             WHERE reason IS NULL
             """,
             start=self.company_id.crm_date_sales_start or None,
         )
@@ -156,9 +158,8 @@ class CrmResourcePastSaleImport(models.Model):
                        line.price_unit::text,
                        ROUND(line.amount, currency.decimal_places)::text AS amount,
                        currency.name AS currency, line.reason, line.value,
-                       known.is_known
+                       line.is_known
                   FROM (SELECT * FROM past_sale_line ORDER BY number LIMIT %s) line
-                  LEFT JOIN past_sale_key known ON known.number = line.number
                   LEFT JOIN past_sale_customer customer ON customer.id = line.customer
                   LEFT JOIN res_partner partner ON partner.id = customer.partner_id
                   LEFT JOIN past_sale_product product ON product.id = line.product

@@ -37,7 +37,8 @@ class CrmResourcePastSaleImport(models.Model):
         self._stage(path)
         self._match()
         self._create_lines()
-        self._create_keys()
+        self._number_copies()
+        self._mark_known()
         self._mark_used()
 
     def _create_lines(self):
@@ -55,7 +56,8 @@ class CrmResourcePastSaleImport(models.Model):
                        ) AS amount,
                        salesperson.user_id, department.team_id, verdict.reason,
                        CASE WHEN verdict.reason IS NOT NULL THEN %(value)s END AS value,
-                       CASE WHEN verdict.reason IS NULL THEN %(content)s END AS content
+                       CASE WHEN verdict.reason IS NULL THEN %(content)s END AS content,
+                       1 AS copy, FALSE AS is_known
                   %(from)s
                  CROSS JOIN LATERAL (SELECT %(reason)s AS reason OFFSET 0) verdict
                  WHERE COALESCE(%(cells)s) IS NOT NULL
@@ -233,31 +235,44 @@ class CrmResourcePastSaleImport(models.Model):
             SQL.identifier(table, "name"),
         )
 
-    def _create_keys(self):
-        """Give each accepted line its key, and see which ones were imported before. It
-        begins with the day so that lines of one time stand together in the index."""
+    def _number_copies(self):
+        """Number the lines that say the same: they are few, and all are real."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE past_sale_line line SET copy = repeated.copy
+                  FROM (
+                        SELECT number, ROW_NUMBER() OVER (
+                                   PARTITION BY content ORDER BY number) AS copy
+                          FROM past_sale_line
+                         WHERE content IN (
+                               SELECT content FROM past_sale_line
+                                GROUP BY content HAVING COUNT(*) > 1)
+                       ) repeated
+                 WHERE repeated.number = line.number AND repeated.copy > 1
+                """
+            )
+        )
+
+    def _get_key(self):
+        """Return the key of a line. It begins with the day, so that lines of one time
+        stand together in the index."""
+        return SQL("line.date - DATE '1970-01-01' || line.content || line.copy")
+
+    def _mark_known(self):
+        """Mark the lines that were imported before."""
         self.env["crm.resource.past.sale"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                CREATE TEMP TABLE past_sale_key ON COMMIT DROP AS
-                SELECT numbered.number, numbered.key, numbered.date, numbered.customer,
-                       numbered.product, numbered.amount, numbered.currency_id,
-                       past.id IS NOT NULL AS is_known
-                  FROM (
-                        SELECT number, date, customer, product, amount, currency_id,
-                               date - DATE '1970-01-01' || content || ROW_NUMBER()
-                                   OVER (PARTITION BY content ORDER BY number) AS key
-                          FROM past_sale_line
-                         WHERE reason IS NULL
-                       ) numbered
-                  LEFT JOIN crm_resource_past_sale past
-                    ON past.company_id = %s AND past.key = numbered.key
+                UPDATE past_sale_line line SET is_known = TRUE
+                  FROM crm_resource_past_sale past
+                 WHERE past.company_id = %s AND past.key = %s AND line.reason IS NULL
                 """,
                 self.company_id.id,
+                self._get_key(),
             )
         )
-        self.env.cr.execute(SQL("ANALYZE past_sale_key"))
 
     def _mark_used(self):
         """Mark the customers and products of the lines that are new."""
@@ -270,7 +285,8 @@ class CrmResourcePastSaleImport(models.Model):
                     """
                     UPDATE %(table)s used SET is_used = TRUE
                       FROM (SELECT DISTINCT %(column)s AS id
-                              FROM past_sale_key WHERE NOT is_known) new
+                              FROM past_sale_line
+                             WHERE reason IS NULL AND NOT is_known) new
                      WHERE new.id = used.id
                     """,
                     table=SQL.identifier(table),

@@ -197,17 +197,3 @@ class CrmResourcePastSaleImport(models.Model):
             record._keep_file(path)
         record._import(path)
         return record
-
-    def _keep_file(self, path):
-        """Keep a file on disk as that of the import, as if it had been uploaded."""
-        with open(path, "rb") as stream:
-            self.env["ir.attachment"].create(
-                {
-                    "name": os.path.basename(path),
-                    "res_model": self._name,
-                    "res_field": "file",
-                    "res_id": self.id,
-                    "raw": stream.read(),
-                }
-            )
-        self.invalidate_recordset(["file"])

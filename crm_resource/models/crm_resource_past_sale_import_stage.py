@@ -95,8 +95,7 @@ class CrmResourcePastSaleImport(models.Model):
             SQL(
                 """
                 DROP TABLE IF EXISTS pg_temp.past_sale_row, pg_temp.past_sale_customer,
-                    pg_temp.past_sale_product, pg_temp.past_sale_line,
-                    pg_temp.past_sale_key
+                    pg_temp.past_sale_product, pg_temp.past_sale_line
                 """
             )
         )
