@@ -23,15 +23,14 @@ class ResUsers(models.Model):
         :return: list of dicts with the keys ``key``, ``title``, ``model``, ``domain``
             and ``fields``, in the order of the page
         """
-        return [
-            {
-                "key": "activities",
-                "title": self.env._("Today's activities"),
-                "model": "mail.activity",
-                "domain": [
-                    ("user_id", "=", self.env.uid),
-                    ("date_deadline", "<=", "today"),
-                ],
-                "fields": ["res_name", "activity_type_id", "summary", "date_deadline"],
-            },
+        activities = {
+            "key": "activities",
+            "title": self.env._("Today's activities"),
+            "model": "mail.activity",
+            "fields": ["res_name", "activity_type_id", "summary", "date_deadline"],
+        }
+        activities["domain"] = [
+            ("user_id", "=", self.env.uid),
+            ("date_deadline", "<=", "today"),
         ]
+        return [activities]
