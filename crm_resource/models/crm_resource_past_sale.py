@@ -15,7 +15,7 @@ class CrmResourcePastSale(models.Model):
 
     _name = "crm.resource.past.sale"
     _description = "Past Sale"
-    _order = "date desc, document desc, id"
+    _order = "date desc, document desc, row_number, id"
     _rec_name = "document"
     _log_access = False  # the import says who and when; imports are large
 
@@ -32,7 +32,10 @@ class CrmResourcePastSale(models.Model):
         help="Made of source, content and how often the same line came before: "
         "the same file brings nothing twice.",
     )
-    document = fields.Char(required=True, readonly=True, index=True)
+    document = fields.Char(required=True, readonly=True)
+    row_number = fields.Integer(
+        string="Row in the File", readonly=True, aggregator=False
+    )
     date = fields.Date(required=True, readonly=True)
     partner_id = GuardedMany2one(
         "res.partner",

@@ -98,6 +98,7 @@ class CrmResourcePastSaleImport(models.Model):
             "country_id": row["country_id"],
             "customer_state": "approved",
             "is_company": True,
+            "user_id": False,  # given, lest it be computed for each of them
             **self._prepare_company_values(),
         }
 
@@ -134,8 +135,11 @@ class CrmResourcePastSaleImport(models.Model):
             """SELECT id, code, name FROM past_sale_product
                 WHERE is_used AND product_id IS NULL"""
         )
+        common = self._prepare_common_product_values(products)
         for rows in self._fetch_batches(missing):
-            created = products.create([self._prepare_product_values(r) for r in rows])
+            created = products.create(
+                [{**common, **self._prepare_product_values(r)} for r in rows]
+            )
             self._link("past_sale_product", "product_id", rows, created)
             self._forget()
 
@@ -143,11 +147,20 @@ class CrmResourcePastSaleImport(models.Model):
         return {
             "name": (row["name"] or row["code"])[:250],
             "default_code": row["code"],
+        }
+
+    def _prepare_common_product_values(self, products):
+        """Return what all products have in common, with what would be computed for each
+        of them."""
+        values = {
             "type": "consu",
             "sale_ok": True,
             "list_price": 0,
             **self._prepare_company_values(),
         }
+        product = products.new(values)
+        computed = ("invoice_policy", "service_type")
+        return {**values, **{name: product[name] for name in computed}}
 
     def _prepare_company_values(self):
         # none at all for what is shared: a given company has all references checked
@@ -189,11 +202,12 @@ class CrmResourcePastSaleImport(models.Model):
             SQL(
                 """
                 INSERT INTO crm_resource_past_sale (
-                    import_id, company_id, key, document, date, partner_id, product_id,
-                    name, quantity, price_unit, amount, currency_id, user_id, team_id
+                    import_id, company_id, key, document, row_number, date, partner_id,
+                    product_id, name, quantity, price_unit, amount, currency_id,
+                    user_id, team_id
                 )
-                SELECT %(import)s, %(company)s, %(key)s, line.document, line.date,
-                       customer.partner_id, product.product_id, line.name,
+                SELECT %(import)s, %(company)s, %(key)s, line.document, line.number,
+                       line.date, customer.partner_id, product.product_id, line.name,
                        COALESCE(line.quantity, 0),
                        COALESCE(line.price_unit,
                                 line.amount / NULLIF(line.quantity, 0), 0),
@@ -202,7 +216,6 @@ class CrmResourcePastSaleImport(models.Model):
                   JOIN past_sale_customer customer ON customer.id = line.customer
                   LEFT JOIN past_sale_product product ON product.id = line.product
                  WHERE line.reason IS NULL AND NOT line.is_known
-                 ORDER BY line.number
                 """,
                 company=self.company_id.id,
                 key=self._get_key(),

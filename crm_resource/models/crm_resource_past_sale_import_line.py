@@ -117,7 +117,7 @@ class CrmResourcePastSaleImport(models.Model):
             *(SQL.identifier("row", name) for name in CONTENT),
         ]
         return SQL(
-            """ENCODE(SUBSTR(SHA256(CONVERT_TO(CONCAT(%s, %s), 'UTF8')), 1, 15),
+            """ENCODE(SUBSTR(SHA256(CONVERT_TO(CONCAT(%s, %s), 'UTF8')), 1, 12),
                       'base64')""",
             self.source,
             SQL(", ").join(SQL("%s, %s", SEPARATOR, value) for value in values),

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from .crm_resource_past_sale_import_create import GUARDS
 
-LARGEST_KEPT_FILE = 32 * 2**20
+LARGEST_KEPT_FILE = 8 * 2**20
 
 
 class CrmResourcePastSaleImport(models.Model):

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from .past_sale_columns import COLUMNS, REQUIRED
 from .past_sale_reader import ESCAPED_START, UnreadableFile
 
-CHUNK_SIZE = 20000
+CHUNK_SIZE = 10000
 CODES = ("document", "customer_code", "product_code")
 # time of day, with seconds, half of the day and zone or without
 TIME = (
@@ -90,7 +90,7 @@ class CrmResourcePastSaleImport(models.Model):
 
     def _create_stage(self):
         # what is sorted and joined here is as large as the file
-        self.env.cr.execute(SQL("SET LOCAL work_mem = '64MB'"))
+        self.env.cr.execute(SQL("SET LOCAL work_mem = '16MB'"))
         self.env.cr.execute(
             SQL(
                 """

@@ -82,7 +82,7 @@ class PastSaleCase(CrmResourceCommon):
 
     def _get_lines(self, record):
         return self.env["crm.resource.past.sale"].search(
-            [("import_id", "=", record.id)], order="id"
+            [("import_id", "=", record.id)], order="row_number"
         )
 
     def _get_refused(self, record):
@@ -816,7 +816,7 @@ class TestRealFile(PastSaleCase):
             rows = [
                 row for row, _n in zip(csv.reader(stream), range(20001), strict=False)
             ]
-        record = self._upload(make_csv(rows[1:], rows[0]))
+        record = self._upload(make_csv(rows[1:], rows[0]), source="test")
         record.action_check()
         record.action_import()
         cent = Decimal("0.01")
