@@ -8,6 +8,7 @@ FIRST_DAY = fields.Date.to_date("1900-01-01")
 LARGEST_FACTOR = 10**12
 LARGEST_AMOUNT = 10**15
 NUMBERS = {"quantity": "quantity", "price_unit": "price", "amount": "total"}
+NOTHING = SQL("NULL")
 AMOUNT = SQL("COALESCE(total.value, quantity.value * price.value)")
 # what tells lines apart: the file's own values, whatever they are written like
 CONTENT = (
@@ -144,47 +145,34 @@ class CrmResourcePastSaleImport(models.Model):
         """
         row = {name: SQL.identifier("row", name) for name in COLUMNS}
         return [
-            ("cells", SQL("row.is_wide"), SQL("NULL")),
-            *(
-                (
-                    f"{name}_long",
-                    # the first is fast, the second right
-                    SQL(
-                        "OCTET_LENGTH(%(text)s) > %(limit)s"
-                        " AND LENGTH(%(text)s) > %(limit)s",
-                        text=row[name],
-                        limit=limit,
-                    ),
-                    SQL("LEFT(%s, 40)", row[name]),
-                )
-                for name, limit in TEXT_LIMITS.items()
-            ),
-            ("document_missing", SQL("row.document IS NULL"), SQL("NULL")),
-            ("date_missing", SQL("row.date IS NULL"), SQL("NULL")),
+            ("cells", SQL("row.is_wide"), NOTHING),
+            *self._get_text_checks(row),
+            ("document_missing", SQL("row.document IS NULL"), NOTHING),
+            ("date_missing", SQL("row.date IS NULL"), NOTHING),
             ("date_invalid", SQL("day.date IS NULL"), row["date"]),
             ("date_future", SQL("day.date > %s", self._get_today()), row["date"]),
             ("date_early", SQL("day.date < %s", FIRST_DAY), row["date"]),
             *self._get_number_checks(row),
             *self._get_name_checks(row),
-            (
-                "customer_missing",
-                SQL("customer.reason = 'customer_missing'"),
-                SQL("NULL"),
-            ),
-            *(
-                (
-                    reason,
-                    SQL("customer.reason = %s", reason),
-                    self._get_shown("customer"),
-                )
-                for reason in ("customer_unknown", "customer_archived")
-            ),
-            (
-                "product_unknown",
-                SQL("product.reason IS NOT NULL"),
-                self._get_shown("product"),
-            ),
+            *self._get_record_checks(),
         ]
+
+    def _get_text_checks(self, row):
+        for name, limit in TEXT_LIMITS.items():
+            # the first condition is fast, the second right
+            condition = SQL(
+                "OCTET_LENGTH(%(text)s) > %(limit)s AND LENGTH(%(text)s) > %(limit)s",
+                text=row[name],
+                limit=limit,
+            )
+            yield f"{name}_long", condition, SQL("LEFT(%s, 40)", row[name])
+
+    def _get_record_checks(self):
+        for reason in ("customer_missing", "customer_unknown", "customer_archived"):
+            condition = SQL("customer.reason = %s", reason)
+            yield reason, condition, self._get_shown("customer")
+        condition = SQL("product.reason IS NOT NULL")
+        yield "product_unknown", condition, self._get_shown("product")
 
     def _get_number_checks(self, row):
         for name, table in NUMBERS.items():
@@ -199,7 +187,7 @@ class CrmResourcePastSaleImport(models.Model):
         yield (
             "amount_missing",
             SQL("%s IS NULL", AMOUNT),
-            SQL("NULL"),
+            NOTHING,
         )
         yield (
             "product_large",

@@ -86,6 +86,13 @@ class CrmResourcePastSaleImport(models.Model):
                 companies=self.company_id.parent_ids.ids,
             )
         )
+        self._mark_taken_codes()
+        self._match_same_names()
+        self._match_anonymous_customer()
+
+    def _mark_taken_codes(self):
+        """A code that an archived customer or another company has cannot be given to a
+        new customer."""
         self.env.cr.execute(
             SQL(
                 """
@@ -102,8 +109,6 @@ class CrmResourcePastSaleImport(models.Model):
                 self.company_id.parent_ids.ids,
             )
         )
-        self._match_same_names()
-        self._match_anonymous_customer()
 
     def _match_same_names(self):
         """A name without a code, in a file where another row has both, is that one."""
@@ -214,15 +219,7 @@ class CrmResourcePastSaleImport(models.Model):
             SQL(
                 """
                 WITH known AS MATERIALIZED (
-                    SELECT product.id, product.default_code, template.company_id,
-                           template.name ->> 'en_US' AS name,
-                           template.name ->> %(lang)s AS local_name
-                      FROM product_product product
-                      JOIN product_template template
-                        ON template.id = product.product_tmpl_id
-                     WHERE product.active AND template.active
-                       AND (template.company_id IS NULL
-                            OR template.company_id = ANY(%(companies)s))
+                    %(known)s
                 ), found AS (
                     SELECT DISTINCT ON (id) id, product_id
                       FROM (
@@ -248,8 +245,22 @@ class CrmResourcePastSaleImport(models.Model):
                   LEFT JOIN found ON found.id = given.id
                  WHERE given.id = product.id
                 """,
-                lang=self.env.lang or "en_US",
-                companies=self.company_id.parent_ids.ids,
+                known=self._get_known_products(),
                 unknown="product_unknown" if self.product_policy == "refuse" else None,
             )
+        )
+
+    def _get_known_products(self):
+        return SQL(
+            """
+            SELECT product.id, product.default_code, template.company_id,
+                   template.name ->> 'en_US' AS name,
+                   template.name ->> %s AS local_name
+              FROM product_product product
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE product.active AND template.active
+               AND (template.company_id IS NULL OR template.company_id = ANY(%s))
+            """,
+            self.env.lang or "en_US",
+            self.company_id.parent_ids.ids,
         )
