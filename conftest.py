@@ -1,6 +1,9 @@
-"""Give test classes outside an addon the tags that Odoo gives to its own."""
+"""Give test classes outside an addon the tags that Odoo gives to its own, and let
+several workers share the files of attachments."""
 
-from odoo.tests import BaseCase
+import os
+
+from odoo.tests import BaseCase, TransactionCase
 
 _original = BaseCase.__dict__["__init_subclass__"].__func__
 
@@ -14,3 +17,9 @@ def _init_subclass(cls):
 
 
 BaseCase.__init_subclass__ = classmethod(_init_subclass)
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # a worker would delete the files that only the databases of others know of; they
+    # all go at the end, with the database
+    TransactionCase._gc_filestore = classmethod(lambda cls: None)

@@ -7,6 +7,7 @@ import subprocess
 from . import database, debian, environment, postgres
 from .common import ROOT, Failure, say
 
+MOST_JOBS = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -42,7 +43,9 @@ def _pytest(server, name, base, full, options, arguments):
     command = [environment.BIN / "pytest", f"--odoo-config={database.CONFIG}"]
     command += [f"--odoo-database={name}"]
     command += [] if options.no_browser else ["--odoo-http"]
-    command += ["-n", str(options.jobs), "--dist=loadfile"] if options.jobs > 1 else []
+    # a few tests are sooner done than a second copy of the database
+    jobs = options.jobs or (1 if arguments else min(os.cpu_count(), MOST_JOBS))
+    command += ["-n", str(jobs), "--dist=loadfile"] if jobs > 1 else []
     env = environment.variables(server)
     env["CRM_RESOURCE_CONFIG"] = str(database.CONFIG)
     env["CRM_RESOURCE_BASE_TEMPLATE"] = base
