@@ -744,7 +744,7 @@ RANDOM_ROWS = st.lists(
 
 class TestRandom(PastSaleCase):
     @settings(
-        max_examples=40,
+        max_examples=15,
         deadline=None,
         suppress_health_check=[*HealthCheck],
         database=None,
