@@ -24,6 +24,7 @@
         "security/crm_resource_groups.xml",
         "security/ir.model.access.csv",
         "security/crm_resource_security.xml",
+        "security/crm_resource_reach_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/crm_resource_dictionary_data.xml",
@@ -65,5 +66,6 @@
         ],
     },
     "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -6,13 +6,27 @@ from odoo.tools import SQL
 # Chinese, Japanese and Korean letters
 CJK = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 
+# stored fields that the ORM would compute for each record when it adds their columns
+PREPARED_COLUMNS = (
+    ("account_move", "audience_id"),
+    ("crm_lead", "audience_id"),
+    ("res_partner", "audience_id"),
+    ("res_partner", "region_id"),
+    ("sale_order", "audience_id"),
+)
+
 
 def pre_init_hook(env):
     """Prepare by SQL what the ORM would otherwise fill row by row, and the function
     that an index of contacts needs."""
-    env.cr.execute(
-        SQL("ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS region_id int4")
-    )
+    for table, column in PREPARED_COLUMNS:
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s int4",
+                SQL.identifier(table),
+                SQL.identifier(column),
+            )
+        )
     create_bigram_function(env.cr)
 
 
@@ -41,8 +55,15 @@ def create_bigram_function(cr):
     )
 
 
+def post_init_hook(env):
+    """Say who reaches the documents that are there already."""
+    env["res.partner"]._refresh_audiences()
+
+
 def uninstall_hook(env):
-    """Drop what the ORM does not know of, and what it forgets to drop."""
+    """Let the ERP's own rules hold again, drop what the ORM does not know of, and what
+    it forgets to drop."""
+    env["ir.rule"]._enforce_reach(False)
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS crm_resource_bigrams(text) CASCADE"))
     env.cr.postcommit.add(partial(_drop_orphans, env.cr.dbname))
 

@@ -1,5 +1,14 @@
+from . import crm_resource_reach_mixin
+from . import crm_resource_document_mixin
+
+# isort: split
+
+from . import account_invoice_report
+from . import account_move
 from . import crm_lead
 from . import crm_resource_absence
+from . import crm_resource_audience
+from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
 from . import crm_resource_level
@@ -22,11 +31,14 @@ from . import crm_resource_sales
 from . import crm_resource_sales_currency
 from . import crm_resource_standing
 from . import crm_team
+from . import ir_actions_report
 from . import ir_fields_converter
+from . import ir_rule
 from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_audience
 from . import res_partner_enrol
 from . import res_partner_import
 from . import res_partner_level
@@ -35,3 +47,4 @@ from . import res_partner_profile
 from . import res_partner_search
 from . import res_users
 from . import sale_order
+from . import sale_report

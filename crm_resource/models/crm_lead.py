@@ -2,7 +2,8 @@ from odoo import models
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.resource.document.mixin"]
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Enrol the customers of opportunities that were just won, where the settings

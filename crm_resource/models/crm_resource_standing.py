@@ -167,6 +167,37 @@ class CrmResourceStanding(models.Model):
         )
 
     @api.model
+    def _include_purchases(self, sales):
+        """Let the first and the last purchase of customers take in further sales: that
+        is sooner done than to look at all sales there are.
+
+        :param SQL sales: SELECT of ``partner_id``, ``date`` and ``amount``
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_resource_standing standing
+                   SET date_first_purchase =
+                           LEAST(standing.date_first_purchase, sale.first),
+                       date_last_purchase =
+                           GREATEST(standing.date_last_purchase, sale.last)
+                  FROM (
+                        SELECT partner_id, MIN(date) AS first, MAX(date) AS last
+                          FROM (%s) sales
+                         WHERE amount > 0
+                         GROUP BY partner_id
+                       ) sale
+                 WHERE standing.partner_id = sale.partner_id
+                   AND (standing.date_first_purchase <= sale.first
+                        AND standing.date_last_purchase >= sale.last) IS NOT TRUE
+                """,
+                sales,
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    @api.model
     def _write_changed(self, figures, names, partners=None):
         """Write computed columns where they differ, and only there.
 

@@ -20,6 +20,18 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.crm_enrol_on_won", readonly=False
     )
 
+    crm_is_reach_enforced = fields.Boolean(
+        string="Customers Within Reach",
+        default=lambda self: self.env["ir.rule"]._is_reach_enforced(),
+    )
+
+    def set_values(self):
+        """Have our rules or the ERP's hold."""
+        super().set_values()
+        rules = self.env["ir.rule"]
+        if self.crm_is_reach_enforced != rules._is_reach_enforced():
+            rules._enforce_reach(self.crm_is_reach_enforced)
+
     def action_open_code_sequence(self):
         """Open the counters of customer codes."""
         return {

@@ -97,6 +97,7 @@ class ResPartner(models.Model):
         self._write_customer_columns(
             "customer_state", dict.fromkeys(self.ids, "approved"), "varchar"
         )
+        self._refresh_audiences(self)
         self._open_customer()
 
     def action_enrol_customer(self):

@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.resource.document.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,5 @@
 from . import test_crm_resource_absence
+from . import test_crm_resource_audience
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy

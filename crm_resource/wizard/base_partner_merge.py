@@ -12,6 +12,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             links.append(("crm_resource_level_change", "partner_id"))
         return links
 
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """What belonged to the partners that are gone is reached like the one that
+        remains."""
+        partners = self.env["res.partner"].browse(partner_ids)
+        result = super()._merge(partner_ids, dst_partner, extra_checks)
+        customers = partners.exists().commercial_partner_id
+        customers._refresh_audiences(customers)
+        return result
+
     def _update_values(self, src_partners, dst_partner):
         """A code is unique: it passes on only once those who had it have let it go."""
         code = (dst_partner | src_partners.sorted("id", reverse=True)).mapped(

@@ -1,0 +1,132 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class Reach(NamedTuple):
+    """The people who reach a record; each part is a frozenset of ids."""
+
+    editors: frozenset = frozenset()  # users
+    readers: frozenset = frozenset()  # users
+    teams: frozenset = frozenset()  # whose leaders edit
+    is_entry: bool = False  # all who enter customers edit
+    is_open: bool = False  # everybody who may use the model edits
+
+    def __or__(self, other):
+        return Reach(*(mine | its for mine, its in zip(self, other, strict=True)))
+
+    def get_key(self):
+        """Return the text that stands for these people."""
+        parts = [",".join(map(str, sorted(ids))) for ids in self[:3]]
+        return "/".join([*parts, f"{self.is_entry:d}{self.is_open:d}"])
+
+
+class CrmResourceAudience(models.Model):
+    """Who reaches a record: one row for each different set of people.
+
+    Records point to their row, so that a record rule is one indexed `in`, however many
+    ways there are to reach a record. Rows never change: other people are another row.
+    """
+
+    _name = "crm.resource.audience"
+    _description = "Audience"
+    _log_access = False
+
+    key = fields.Char(required=True, readonly=True)
+    editor_ids = fields.Many2many(
+        "res.users", "crm_resource_audience_editor_rel", readonly=True
+    )
+    reader_ids = fields.Many2many(
+        "res.users", "crm_resource_audience_reader_rel", readonly=True
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        "crm_resource_audience_team_rel",
+        string="Departments",
+        readonly=True,
+    )
+    is_entry = fields.Boolean(string="All Clerks", readonly=True)
+    is_open = fields.Boolean(string="Everybody", readonly=True)
+
+    _key_unique = models.Constraint("UNIQUE(key)", "There is such an audience.")
+
+    def _get_reach(self):
+        """Return the `Reach` that this audience, if any, stands for."""
+        return Reach(
+            frozenset(self.editor_ids.ids),
+            frozenset(self.reader_ids.ids),
+            frozenset(self.team_ids.ids),
+            self.is_entry,
+            self.is_open,
+        )
+
+    @api.model
+    def _get_audiences(self, reaches):
+        """Return the audiences of these sets of people; those that nobody asked for yet
+        are created.
+
+        :param reaches: iterable of `Reach`
+        :return: dict of `crm.resource.audience` by `Reach`
+        """
+        keys = {reach.get_key(): reach for reach in reaches}
+        # whoever enters a customer causes a row that he may not touch
+        audiences = self.sudo().with_context(active_test=False)
+        found = audiences.search([("key", "in", list(keys))])
+        missing = keys.keys() - set(found.mapped("key"))
+        found += audiences.create(
+            [
+                {
+                    "key": key,
+                    "editor_ids": [fields.Command.set(sorted(keys[key].editors))],
+                    "reader_ids": [fields.Command.set(sorted(keys[key].readers))],
+                    "team_ids": [fields.Command.set(sorted(keys[key].teams))],
+                    "is_entry": keys[key].is_entry,
+                    "is_open": keys[key].is_open,
+                }
+                for key in sorted(missing)
+            ]
+        )
+        return {keys[audience.key]: audience for audience in found}
+
+    @api.model
+    def _get_reached_ids(self, operation):
+        """Return the ids of the audiences to which the user belongs: by name, as leader
+        of a department or of one above it, as member of one if he has the group
+        Department Documents, as clerk, or because everybody does.
+
+        :param str operation: "read" or another one
+        """
+        user = self.env.user
+        for model in (self, self.env["crm.team"], self.env["crm.team.member"]):
+            model.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT crm_resource_audience_id FROM crm_resource_audience_editor_rel
+                 WHERE res_users_id = %(user)s
+             UNION
+                SELECT crm_resource_audience_id FROM crm_resource_audience_reader_rel
+                 WHERE res_users_id = %(user)s AND %(is_reading)s
+             UNION
+                SELECT rel.crm_resource_audience_id
+                  FROM crm_team above
+                  JOIN crm_team below
+                    ON STARTS_WITH(below.parent_path, above.parent_path)
+                  JOIN crm_resource_audience_team_rel rel ON rel.crm_team_id = below.id
+                 WHERE above.active
+                   AND (above.user_id = %(user)s OR %(is_departmental)s AND EXISTS (
+                       SELECT FROM crm_team_member member
+                        WHERE member.crm_team_id = above.id AND member.active
+                          AND member.user_id = %(user)s))
+             UNION
+                SELECT id FROM crm_resource_audience
+                 WHERE is_open OR is_entry AND %(is_clerk)s
+                """,
+                user=user.id,
+                is_reading=operation == "read",
+                is_departmental=user.has_group("crm_resource.group_department"),
+                is_clerk=user.has_group("crm_resource.group_clerk"),
+            )
+        )
+        return [audience for (audience,) in rows]

@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class CrmResourceCollaborator(models.Model):
+    """Who else may read or edit a customer and what belongs to him."""
+
+    _name = "crm.resource.collaborator"
+    _description = "Collaborator"
+    _order = "partner_id, id"
+    _rec_name = "user_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Colleague",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('share', '=', False)]",
+    )
+    access = fields.Selection(
+        [("read", "Reads"), ("edit", "Edits")],
+        required=True,
+        default="read",
+    )
+
+    _partner_user_unique = models.Constraint(
+        "UNIQUE(partner_id, user_id)",
+        "This colleague is among the collaborators already: change what he may do.",
+    )

@@ -1,0 +1,93 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .crm_resource_audience import Reach
+
+
+class CrmResourceDocumentMixin(models.AbstractModel):
+    """A document that its salesperson, his department and whoever reaches its customer
+    reach."""
+
+    _name = "crm.resource.document.mixin"
+    _inherit = "crm.resource.reach.mixin"
+    _description = "Document With an Audience"
+
+    # the fields that say whose the document is
+    _reach_user = "user_id"
+    _reach_team = "team_id"
+    _reach_partner = "partner_id"
+    # which rows of the table, named ``document``, are such documents
+    _reach_documents = SQL("TRUE")
+
+    @api.depends(
+        lambda self: (
+            self._reach_user,
+            self._reach_team,
+            f"{self._reach_partner}.audience_id",
+        )
+    )
+    def _compute_audience_id(self):
+        return super()._compute_audience_id()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse customers whom the person does not reach: a document would show what
+        he may not see."""
+        for vals in vals_list:
+            self._check_customer_access(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """As `create`."""
+        self._check_customer_access(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_customer_access(self, vals):
+        customer = self.env["res.partner"].browse(vals.get(self._reach_partner) or ())
+        customer.check_access("read")
+
+    def _get_owners(self):
+        return (
+            self[self._reach_user].id or 0,
+            self[self._reach_team].id or 0,
+            self[self._reach_partner].audience_id.id or 0,
+        )
+
+    @api.model
+    def _get_owners_source(self, partners):
+        return SQL(
+            """
+            SELECT document.id,
+                   JSONB_BUILD_ARRAY(
+                       COALESCE(document.%(user)s, 0), COALESCE(document.%(team)s, 0),
+                       COALESCE(partner.audience_id, 0))::text AS owners
+              FROM %(table)s document
+              LEFT JOIN res_partner partner ON partner.id = document.%(partner)s
+             WHERE %(documents)s AND %(scope)s
+            """,
+            table=SQL.identifier(self._table),
+            user=SQL.identifier(self._reach_user),
+            team=SQL.identifier(self._reach_team),
+            partner=SQL.identifier(self._reach_partner),
+            documents=self._reach_documents,
+            scope=SQL("TRUE")
+            if partners is None
+            else SQL("partner.commercial_partner_id = ANY(%s)", partners.ids),
+        )
+
+    @api.model
+    def _get_reaches(self, owners):
+        Audience = self.env["crm.resource.audience"].sudo()
+        bases = Audience.browse({base for _user, _team, base in owners} - {0})
+        reaches = {base.id: base._get_reach() for base in bases}
+        return {
+            (user, team, base): Reach(
+                editors=frozenset({user} - {0}),
+                teams=frozenset({team} - {0}),
+                # as in the ERP; who is looked after is no business of everybody
+                is_open=not user and not base,
+            )
+            | reaches.get(base, Reach())
+            for user, team, base in owners
+        }

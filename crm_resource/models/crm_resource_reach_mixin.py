@@ -1,0 +1,148 @@
+import json
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmResourceReachMixin(models.AbstractModel):
+    """A record that only its audience reaches.
+
+    Record rules ask ``is_readable`` and ``is_editable``. The audience is stored: rules
+    by paths or with several ways in are several times as slow.
+    """
+
+    _name = "crm.resource.reach.mixin"
+    _description = "Record With an Audience"
+
+    audience_id = fields.Many2one(
+        "crm.resource.audience",
+        compute="_compute_audience_id",
+        store=True,
+        copy=False,
+        index=True,
+        ondelete="restrict",
+        groups=fields.NO_ACCESS,
+    )
+    is_readable = fields.Boolean(
+        compute="_compute_is_readable",
+        search="_search_is_readable",
+        groups=fields.NO_ACCESS,
+    )
+    is_editable = fields.Boolean(
+        compute="_compute_is_editable",
+        search="_search_is_editable",
+        groups=fields.NO_ACCESS,
+    )
+
+    def _compute_audience_id(self):
+        owners = {record: record._get_owners() for record in self}
+        audiences = self._get_audiences({*owners.values()})
+        for record in self:
+            record.audience_id = audiences[owners[record]]
+
+    @api.depends_context("uid")
+    @api.depends("audience_id")
+    def _compute_is_readable(self):
+        reached = set(self._get_reached_ids("read"))
+        for record in self:
+            record.is_readable = record.audience_id.id in reached
+
+    @api.depends_context("uid")
+    @api.depends("audience_id")
+    def _compute_is_editable(self):
+        reached = set(self._get_reached_ids("write"))
+        for record in self:
+            record.is_editable = record.audience_id.id in reached
+
+    def _search_is_readable(self, operator, value):
+        return self._search_reached("read", operator)
+
+    def _search_is_editable(self, operator, value):
+        return self._search_reached("write", operator)
+
+    @api.model
+    def _search_reached(self, operation, operator):
+        if operator != "in":  # the ORM derives the other operators from this one
+            return NotImplemented
+        return Domain("audience_id", "in", self._get_reached_ids(operation))
+
+    @api.model
+    def _get_reached_ids(self, operation):
+        # what waits to be computed may bring another audience
+        self.flush_model(["audience_id"])
+        return self.env["crm.resource.audience"]._get_reached_ids(operation)
+
+    # ------------------------------------------------------------
+    # Whose a record is
+    # ------------------------------------------------------------
+
+    def _get_owners(self):
+        """Return whose a record is, as a tuple of the values that decide it."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_owners_source(self, partners):
+        """Return the SELECT of the ``id`` of many records and of their ``owners``: what
+        `_get_owners` returns, as the text of a JSON array.
+
+        :param partners: only what belongs to these `res.partner`, None: everything
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_reaches(self, owners):
+        """Return the people who reach records.
+
+        :param owners: iterable of what `_get_owners` returns
+        :return: dict of `Reach` by the same, None for those who are open to all
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_audiences(self, owners):
+        """Return the ids of audiences by whose records they are for."""
+        reaches = self._get_reaches(owners)
+        audiences = self.env["crm.resource.audience"]._get_audiences(
+            {*reaches.values()} - {None}
+        )
+        return {
+            owners: reach and audiences[reach].id for owners, reach in reaches.items()
+        }
+
+    @api.model
+    def _refresh_audiences(self, partners=None):
+        """Set the audience of many records in one statement, where it differs.
+
+        :param partners: only what belongs to these `res.partner`, None: everything
+        """
+        self.env.flush_all()
+        source = self._get_owners_source(partners)
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT owners FROM (%s) source", source)
+        )
+        texts = {_freeze(json.loads(text)): text for (text,) in rows}
+        audiences = self._get_audiences(texts)
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE %(table)s record SET audience_id = audience.id
+                  FROM (%(source)s) source
+                  JOIN UNNEST(%(owners)s::text[], %(ids)s::int4[]) audience(owners, id)
+                 USING (owners)
+                 WHERE source.id = record.id
+                   AND record.audience_id IS DISTINCT FROM audience.id
+                """,
+                table=SQL.identifier(self._table),
+                source=source,
+                owners=[texts[owners] for owners in audiences],
+                ids=list(audiences.values()),
+            )
+        )
+        self.invalidate_model(["audience_id"])
+
+
+def _freeze(value):
+    """Return a JSON array as a tuple of tuples."""
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value

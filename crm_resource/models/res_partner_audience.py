@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_resource_audience import Reach
+from .res_partner import INTERNAL
+
+# until a customer is approved, those who enter customers work on him
+ENTRY_STATES = ["new", "submitted", "returned", "rejected"]
+
+
+class ResPartner(models.Model):
+    """Who reaches a customer: his owner, the leaders above his department, and those
+    who help. Contacts are reached like their customer; all others by everybody."""
+
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.resource.reach.mixin"]
+
+    collaborator_ids = fields.One2many(
+        "crm.resource.collaborator",
+        "partner_id",
+        string="Collaborators",
+        groups=INTERNAL,
+    )
+
+    _customer_audience_idx = models.Index(
+        "(audience_id, complete_name) WHERE customer_state IS NOT NULL"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whom a salesperson enters is his, if he names nobody: else he would not see
+        him any more."""
+        user = self.env.user
+        if (
+            not self.env.su
+            and user.has_group("sales_team.group_sale_salesman")
+            and not user.has_group("crm_resource.group_clerk")
+        ):
+            state = self.env.context.get("default_customer_state")
+            vals_list = [
+                {"user_id": user.id, **vals}
+                if not vals.get("parent_id") and vals.get("customer_state", state)
+                else vals
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A contact is not moved to a customer whom the person does not reach."""
+        result = super().write(vals)
+        if vals.get("parent_id"):
+            self.check_access("write")
+        return result
+
+    @api.depends(
+        "partner_share",
+        "commercial_partner_id.customer_state",
+        "commercial_partner_id.user_id",
+        "commercial_partner_id.team_id",
+        "commercial_partner_id.collaborator_ids.user_id",
+        "commercial_partner_id.collaborator_ids.access",
+    )
+    def _compute_audience_id(self):
+        return super()._compute_audience_id()
+
+    @api.model
+    def _get_reached_ids(self, operation):
+        # False: no customer
+        return [*super()._get_reached_ids(operation), False]
+
+    def _get_owners(self):
+        customer = self.commercial_partner_id
+        # colleagues are seen by everybody, whatever company they belong to
+        if not customer.customer_state or not self.partner_share:
+            return ()
+        helpers = customer.collaborator_ids.sorted(lambda helper: helper.user_id.id)
+        by_access = helpers.grouped("access")
+        return (
+            customer.user_id.id or 0,
+            customer.team_id.id or 0,
+            customer.customer_state in ENTRY_STATES,
+            *(
+                tuple(by_access[access].user_id.ids) if access in by_access else ()
+                for access in ("edit", "read")
+            ),
+        )
+
+    @api.model
+    def _get_owners_source(self, partners):
+        return SQL(
+            """
+            SELECT partner.id,
+                   CASE WHEN customer.customer_state IS NULL
+                             OR NOT partner.partner_share THEN '[]'
+                        ELSE JSONB_BUILD_ARRAY(
+                            COALESCE(customer.user_id, 0),
+                            COALESCE(customer.team_id, 0),
+                            customer.customer_state = ANY(%(entry)s),
+                            COALESCE(helper.editors, '[]'),
+                            COALESCE(helper.readers, '[]'))::text
+                   END AS owners
+              FROM res_partner partner
+              JOIN res_partner customer ON customer.id = partner.commercial_partner_id
+              LEFT JOIN (
+                    SELECT partner_id,
+                           JSONB_AGG(user_id ORDER BY user_id)
+                               FILTER (WHERE access = 'edit') AS editors,
+                           JSONB_AGG(user_id ORDER BY user_id)
+                               FILTER (WHERE access = 'read') AS readers
+                      FROM crm_resource_collaborator
+                     GROUP BY partner_id
+                   ) helper ON helper.partner_id = customer.id
+             WHERE %(scope)s
+            """,
+            entry=ENTRY_STATES,
+            scope=SQL("TRUE")
+            if partners is None
+            else SQL("customer.id = ANY(%s)", partners.ids),
+        )
+
+    @api.model
+    def _get_reaches(self, owners):
+        return {
+            key: Reach(
+                editors=frozenset({key[0], *key[3]} - {0}),
+                readers=frozenset(key[4]),
+                teams=frozenset({key[1]} - {0}),
+                is_entry=key[2],
+            )
+            if key
+            else None
+            for key in owners
+        }
+
+    @api.model
+    def _refresh_audiences(self, partners=None):
+        """Set the audience of many customers, of their contacts and documents."""
+        super()._refresh_audiences(partners)
+        for model in self._get_document_models():
+            self.env[model]._refresh_audiences(partners)
+
+    @api.model
+    def _get_document_models(self):
+        """Hook: the models of documents that whoever reaches a customer reaches.
+
+        :return: list of names of models that inherit `crm.resource.document.mixin`
+        """
+        return ["crm.lead", "sale.order", "account.move"]
