@@ -44,7 +44,7 @@ def get_page(env, action, view, with_hidden):
     known = env["ir.actions.actions"]._get_eval_context()
     context = safe_eval(action["context"] or "{}", dict(known))
     domain = safe_eval(action["domain"] or "[]", dict(known))
-    model = env["res.partner"].with_context(**context, bin_size=True)
+    model = env[action["res_model"]].with_context(**context, bin_size=True)
     specification = get_specification(model, env.ref(view).id, with_hidden)
 
     def read():

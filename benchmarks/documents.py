@@ -1,4 +1,4 @@
-"""Orders and invoices of a generated database."""
+"""Orders, invoices and leads of a generated database."""
 
 from .copying import get_last_id, insert_like
 
@@ -207,3 +207,29 @@ _TERM_ITEM = {
     "amount_residual": "invoice.amount",
     "amount_residual_currency": "invoice.amount",
 }
+
+
+def fill_leads(cr, templates):
+    """One for each customer; one in ten is another salesperson's."""
+    values = {
+        "id": f"{get_last_id(cr, 'crm_lead')} + customer.n",
+        "name": "'Lead of ' || customer.name",
+        "partner_id": "customer.id",
+        "partner_name": "customer.company_name",
+        "email_from": "customer.email",
+        "email_normalized": "customer.email",
+        "phone": "customer.phone",
+        "phone_sanitized": "REPLACE(customer.phone, ' ', '')",
+        "country_id": "customer.country_id",
+        "city": "customer.city",
+        "user_id": "salesperson.user_id",
+        "team_id": "salesperson.team_id",
+        "priority": "pg_temp.pick(customer.n, 61, 4)::text",
+        "expected_revenue": "100 * pg_temp.pick(customer.n, 62, 1000)",
+    }
+    source = """
+        bench_customer customer JOIN bench_user salesperson ON
+        CASE WHEN pg_temp.chance(customer.n, 63) < 0.1
+             THEN salesperson.number = pg_temp.pick(customer.n, 64, 50)
+             ELSE salesperson.user_id = customer.user_id END"""
+    insert_like(cr, "crm_lead", templates["lead"].id, values, source)

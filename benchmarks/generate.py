@@ -1,5 +1,5 @@
 """Databases full of customers: Pareto-distributed orders over 24 months, invoices,
-Chinese and Latin names. The same arguments always give the same data.
+leads, Chinese and Latin names. The same arguments always give the same data.
 
 The ORM makes the master data and one record of each kind; SQL copies that record.
 """
@@ -11,6 +11,7 @@ from . import copying, database, documents, volume
 
 TEAMS = 10
 SALESPEOPLE = 5  # of each team
+TEAMS_BELOW = 4  # the first one, so that its leader reaches half of everything
 CATEGORIES = 48
 PRODUCTS = 200
 
@@ -91,32 +92,39 @@ def make_templates(env):
         "partner": partner,
         "order": order,
         "invoice": make_invoice(order),
+        "lead": make_lead(env, partner),
     }
 
 
 def make_salespeople(env):
-    """Ten teams of five, told of things in their inbox."""
+    """Ten teams of five who see their own documents, and one who sees all."""
     quiet = env["res.users"].with_context(
         no_reset_password=True, mail_create_nolog=True, tracking_disable=True
     )
+    logins = [f"bench{number:02}" for number in range(TEAMS * SALESPEOPLE)]
     users = quiet.create(
         [
             {
-                "name": f"Salesperson {number:02}",
-                "login": f"bench{number:02}",
+                "name": f"Salesperson {login.removeprefix('bench')}",
+                "login": login,
                 "notification_type": "inbox",
-                "group_ids": [(4, env.ref("sales_team.group_sale_salesman").id)],
+                "group_ids": [(4, env.ref(f"sales_team.{group}").id)],
             }
-            for number in range(TEAMS * SALESPEOPLE)
+            for login, group in [
+                *((login, "group_sale_salesman") for login in logins),
+                ("bench_all", "group_sale_salesman_all_leads"),
+            ]
         ]
-    )
+    )[:-1]
+    teams = env["crm.team"]
     for number in range(TEAMS):
         members = users[number * SALESPEOPLE : (number + 1) * SALESPEOPLE]
-        env["crm.team"].create(
+        teams += teams.create(
             {
                 "name": f"Department {number + 1}",
                 "user_id": members[0].id,
                 "member_ids": [(6, 0, members.ids)],
+                "parent_id": teams[0].id if 0 < number <= TEAMS_BELOW else False,
             }
         )
     return users
@@ -183,6 +191,13 @@ def make_invoice(order):
     invoice = order._create_invoices()
     invoice.action_post()
     return invoice
+
+
+def make_lead(env, partner):
+    """An opportunity of the partner."""
+    return env["crm.lead"].create(
+        {"name": "Template", "type": "opportunity", "partner_id": partner.id}
+    )
 
 
 def classify(env, today):

@@ -7,6 +7,7 @@ from . import documents
 from .copying import get_last_id, insert_like, without_checks
 
 CHILDREN = 0.15  # contacts of customers, as a share of the customers
+HELPED = 0.05  # customers with a collaborator
 TABLES = (
     "res_partner",
     "crm_resource_standing",
@@ -15,6 +16,7 @@ TABLES = (
     "account_move",
     "account_move_line",
     "sale_order_line_invoice_rel",
+    "crm_lead",
 )
 WORDS = {
     "city": "上海 北京 广州 深圳 杭州 南京 成都 武汉 西安 苏州 青岛 大连 厦门 宁波",
@@ -35,7 +37,7 @@ WORDS = {
 
 
 def fill(env, templates, size, today):
-    """Make ``size`` customers and their contacts, orders and invoices.
+    """Make ``size`` customers and their contacts, orders, invoices and leads.
 
     :param dict templates: records of :func:`benchmarks.generate.make_templates`
     """
@@ -46,6 +48,9 @@ def fill(env, templates, size, today):
         fill_partners(cr, templates, size, today)
         documents.fill_orders(cr, templates, today)
         documents.fill_invoices(cr, templates)
+        documents.fill_leads(cr, templates)
+        env.invalidate_all()
+        env["res.partner"]._refresh_audiences()
     cr.execute("ANALYZE")
     env.invalidate_all()
 
@@ -117,6 +122,7 @@ def fill_partners(cr, templates, size, today):
     insert_like(cr, "res_partner", template, values, "bench_customer customer")
     _fill_contacts(cr, template, last + size, size)
     _fill_standings(cr)
+    _fill_collaborators(cr)
 
 
 def _make_references(cr, templates):
@@ -239,5 +245,19 @@ def _fill_standings(cr):
         INSERT INTO crm_resource_standing (partner_id) SELECT id FROM bench_customer;
         UPDATE res_partner partner SET standing_id = standing.id
           FROM crm_resource_standing standing WHERE standing.partner_id = partner.id
+        """
+    )
+
+
+def _fill_collaborators(cr):
+    """Half of them edit, half of them only read."""
+    cr.execute(
+        f"""
+        INSERT INTO crm_resource_collaborator (partner_id, user_id, access)
+        SELECT customer.id, helper.user_id,
+               CASE WHEN pg_temp.chance(n, 43) < 0.5 THEN 'edit' ELSE 'read' END
+          FROM bench_customer customer
+          JOIN bench_user helper ON helper.number = pg_temp.pick(n, 44, 50)
+         WHERE pg_temp.chance(n, 42) < {HELPED}
         """
     )
