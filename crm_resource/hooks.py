@@ -56,8 +56,11 @@ def create_bigram_function(cr):
 
 
 def post_init_hook(env):
-    """Say who reaches the documents that are there already."""
+    """Say who reaches the documents that are there already, and give the companies the
+    lists that new ones start with."""
     env["res.partner"]._refresh_audiences()
+    names = ["crm_obligatory_field_ids", "crm_watched_field_ids"]
+    env["res.company"].search([]).write(env["res.company"].default_get(names))
 
 
 def uninstall_hook(env):

@@ -1,5 +1,6 @@
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
+from . import crm_resource_gate_mixin
 
 # isort: split
 
@@ -34,16 +35,20 @@ from . import crm_team
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import ir_rule
+from . import payment_transaction
 from . import product_pricelist
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_approved
 from . import res_partner_audience
+from . import res_partner_bank
 from . import res_partner_enrol
 from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale
 from . import res_partner_profile
+from . import res_partner_review
 from . import res_partner_search
 from . import res_users
 from . import sale_order

@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from .crm_resource_gate_mixin import GATE
 from .crm_resource_sales import SALES_BASIS
+
+CUSTOMER_FIELDS = [("model", "=", "res.partner"), ("store", "=", True)]
+OBLIGATORY = ("name", "phone", "street", "country_id", "industry_id")
+WATCHED = ("name", "vat", "bank_ids", "credit_limit", "property_payment_term_id")
 
 
 class ResCompany(models.Model):
@@ -30,6 +35,56 @@ class ResCompany(models.Model):
     )
     crm_enrol_on_quotation = fields.Boolean(string="Enrol at the First Quotation")
     crm_enrol_on_won = fields.Boolean(string="Enrol at a Won Opportunity")
+
+    crm_obligatory_field_ids = fields.Many2many(
+        "ir.model.fields",
+        "res_company_crm_obligatory_field_rel",
+        string="Obligatory Fields of Customers",
+        domain=CUSTOMER_FIELDS,
+        default=lambda self: self._get_customer_fields(OBLIGATORY),
+        help="Without these a customer cannot be submitted.",
+    )
+    crm_watched_field_ids = fields.Many2many(
+        "ir.model.fields",
+        "res_company_crm_watched_field_rel",
+        string="Changes to Approve",
+        domain=CUSTOMER_FIELDS,
+        default=lambda self: self._get_customer_fields(WATCHED),
+        help="Who changes one of these has the customer reviewed anew.",
+    )
+    crm_review_user_id = fields.Many2one(
+        "res.users",
+        string="Reviewer of Customers",
+        domain="[('share', '=', False)]",
+        help="Gets an activity when a customer is to be reviewed.",
+    )
+    crm_gate_order = fields.Selection(
+        GATE, string="Orders of Unapproved Customers", default="block", required=True
+    )
+    crm_gate_invoice = fields.Selection(
+        GATE, string="Invoices of Unapproved Customers", default="block", required=True
+    )
+    crm_is_quick_customer = fields.Boolean(string="Quick Entry Makes Customers")
+    crm_discount_max = fields.Float(
+        string="Highest Discount (%)",
+        digits="Discount",
+        default=100,
+        help="No customer may be given more.",
+    )
+    crm_payment_term_ids = fields.Many2many(
+        "account.payment.term",
+        "res_company_crm_payment_term_rel",
+        string="Payment Terms for Customers",
+        help="Empty: all.",
+    )
+
+    @api.model
+    def _get_customer_fields(self, names):
+        """Return the `ir.model.fields` of contacts of these names."""
+        fields_model = self.env["ir.model.fields"].sudo()  # read by nobody here
+        return fields_model.search(
+            [("model", "=", "res.partner"), ("name", "in", names)]
+        )
 
     def _get_sales_timezone(self):
         """Return the name of the time zone that says on which day an order was made."""

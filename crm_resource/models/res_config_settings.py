@@ -20,6 +20,30 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.crm_enrol_on_won", readonly=False
     )
 
+    crm_obligatory_field_ids = fields.Many2many(
+        related="company_id.crm_obligatory_field_ids", readonly=False
+    )
+    crm_watched_field_ids = fields.Many2many(
+        related="company_id.crm_watched_field_ids", readonly=False
+    )
+    crm_review_user_id = fields.Many2one(
+        related="company_id.crm_review_user_id", readonly=False
+    )
+    crm_gate_order = fields.Selection(
+        related="company_id.crm_gate_order", readonly=False, required=True
+    )
+    crm_gate_invoice = fields.Selection(
+        related="company_id.crm_gate_invoice", readonly=False, required=True
+    )
+    crm_is_quick_customer = fields.Boolean(
+        related="company_id.crm_is_quick_customer", readonly=False
+    )
+    crm_discount_max = fields.Float(
+        related="company_id.crm_discount_max", readonly=False
+    )
+    crm_payment_term_ids = fields.Many2many(
+        related="company_id.crm_payment_term_ids", readonly=False
+    )
     crm_is_reach_enforced = fields.Boolean(
         string="Customers Within Reach",
         default=lambda self: self.env["ir.rule"]._is_reach_enforced(),

@@ -7,6 +7,21 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever is entered from an order, an invoice or an opportunity becomes a new
+        customer, where the setting says so."""
+        is_quick = (
+            self.env.context.get("res_partner_search_mode") == "customer"
+            and self.env.company.crm_is_quick_customer
+        )
+        if is_quick:
+            vals_list = [
+                vals if vals.get("parent_id") else {"customer_state": "new", **vals}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
     @api.model
     def _get_import_context(self):
         """Return the context in which many customers are created at once: no message

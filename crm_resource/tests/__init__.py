@@ -1,6 +1,7 @@
 from . import test_crm_resource_absence
 from . import test_crm_resource_audience
 from . import test_crm_resource_customer_enrol
+from . import test_crm_resource_gate
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_past_sale_import
@@ -8,4 +9,5 @@ from . import test_crm_resource_sales
 from . import test_hooks
 from . import test_res_partner
 from . import test_res_partner_import
+from . import test_res_partner_review
 from . import test_res_partner_search

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+GATE = [("none", "Do nothing"), ("warn", "Warn"), ("block", "Refuse")]
+
+
+class CrmResourceGateMixin(models.AbstractModel):
+    """A document that takes effect only for customers who are approved.
+
+    Whatever leads to it (button, import, call from outside, signature or payment in the
+    portal, a job) writes the state, and that is where the gate is.
+    """
+
+    _name = "crm.resource.gate.mixin"
+    _description = "Document Behind a Gate"
+
+    # the state in which the document has taken effect, the company's setting about it
+    _gate_state = None
+    _gate_setting = None
+
+    gate_message = fields.Char(compute="_compute_gate_message")
+
+    @api.depends("state", "company_id", "partner_id")
+    def _compute_gate_message(self):
+        for document in self:
+            document.gate_message = (
+                document._is_before_gate() and document._get_gate_message()
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse documents that would take effect at once, if the gate is shut."""
+        documents = super().create(vals_list)
+        documents.filtered(lambda d: d.state == self._gate_state)._pass_gate()
+        return documents
+
+    def write(self, vals):
+        """Refuse what would let documents take effect while the gate is shut."""
+        if vals.get("state") == self._gate_state:
+            self.filtered(lambda d: d.state != self._gate_state)._pass_gate()
+        return super().write(vals)
+
+    def _is_before_gate(self):
+        """Return whether the document has yet to take effect."""
+        return self.state != self._gate_state
+
+    def _get_gate_message(self):
+        """Return why the customer is not to be dealt with, False if he is."""
+        if self.company_id[self._gate_setting] == "none":
+            return False
+        # whether the customer is approved is no secret of those who see him
+        return self.partner_id.commercial_partner_id.sudo()._get_gate_message()
+
+    def _is_gate_shut(self):
+        """Return whether the document would be refused."""
+        return self.company_id[self._gate_setting] == "block" and bool(
+            self._get_gate_message()
+        )
+
+    def _pass_gate(self):
+        """Refuse documents of customers who are not approved, or take note of them, as
+        the company wants it.
+
+        :raise UserError: if one is refused
+        """
+        for document in self:
+            message = document._get_gate_message()
+            if not message:
+                continue
+            if document._is_gate_shut():
+                raise UserError(message)
+            document.message_post(body=message)
