@@ -57,6 +57,8 @@
         "demo/product_product_demo.xml",
         "demo/product_pricelist_demo.xml",
         "demo/res_partner_demo.xml",
+        "demo/res_partner_review_demo.xml",
+        "demo/crm_resource_collaborator_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/account_move_demo.xml",
         "demo/calendar_event_demo.xml",

@@ -43,6 +43,7 @@ from . import res_partner
 from . import res_partner_approved
 from . import res_partner_audience
 from . import res_partner_bank
+from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_import
 from . import res_partner_level

@@ -54,6 +54,33 @@ class ResPartner(models.Model):
         compute="_compute_is_customer_editable", groups=INTERNAL
     )
 
+    missing_message = fields.Char(compute="_compute_missing_message", groups=INTERNAL)
+
+    @api.depends(
+        "customer_state",
+        "name",
+        "vat",
+        "phone",
+        "email",
+        "street",
+        "city",
+        "zip",
+        "country_id",
+        "state_id",
+        "industry_id",
+        "region_id",
+        "user_id",
+        "team_id",
+    )
+    def _compute_missing_message(self):
+        for partner in self:
+            missing = (
+                partner.customer_state in OPEN_STATES and partner._get_missing_labels()
+            )
+            partner.missing_message = bool(missing) and self.env._(
+                "Still to be entered: %(fields)s", fields=", ".join(missing)
+            )
+
     @api.depends("customer_state", "date_terminated")
     @api.depends_context("uid")
     def _compute_is_customer_editable(self):
@@ -191,18 +218,22 @@ class ResPartner(models.Model):
                     state=self._get_state_label(),
                 )
             )
-        company = self.company_id or self.env.company
-        # the list is the company's, its names are no secret
-        obligatory = company.sudo().crm_obligatory_field_ids
-        missing = obligatory.filtered(lambda field: not self[field.name])
+        missing = self._get_missing_labels()
         if missing:
             raise UserError(
                 self.env._(
                     "%(customer)s cannot be submitted yet. Enter: %(fields)s.",
                     customer=self.name,
-                    fields=", ".join(missing.mapped("field_description")),
+                    fields=", ".join(missing),
                 )
             )
+
+    def _get_missing_labels(self):
+        """Return the labels of obligatory fields that are empty."""
+        company = self.company_id or self.env.company
+        # the list is the company's, its names are no secret
+        obligatory = company.sudo().crm_obligatory_field_ids
+        return [field.field_description for field in obligatory if not self[field.name]]
 
     def action_review_customer(self):
         """Open the dialog in which a reviewer decides about customers."""

@@ -33,4 +33,15 @@ class ResUsers(models.Model):
             ("user_id", "=", self.env.uid),
             ("date_deadline", "<=", "today"),
         ]
-        return [activities]
+        blocks = [activities]
+        if self.env.user.has_group("crm_resource.group_reviewer"):
+            blocks.append(
+                {
+                    "key": "review",
+                    "title": self.env._("Customers to review"),
+                    "model": "res.partner",
+                    "domain": [("customer_state", "=", "submitted")],
+                    "fields": ["name", "submitted_by_id", "date_submitted"],
+                }
+            )
+        return blocks

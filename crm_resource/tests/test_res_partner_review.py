@@ -289,3 +289,68 @@ class TestApproved(ReviewCase):
                 ],
             }
         )
+
+
+@tagged("post_install", "-at_install")
+class TestDuplicates(ReviewCase):
+    """Everybody is warned of customers whom he may not see, and learns no more."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._make_customer(
+            "Huangpu Lighting Co., Ltd.",
+            vat="BE0477472701",
+            phone="+86 21 5555 0199",
+            email="buy@huangpu-lighting.example",
+            user_id=cls.reviewer.id,
+        )
+        cls.chinese = cls._make_customer("上海浦江灯具有限公司")
+
+    def _find(self, **values):
+        partner = self.entered.new(
+            {"name": "Zzz", "customer_state": "new", **values}
+        ).with_user(self.clerk)
+        message = partner.duplicate_message or ""
+        return {
+            customer
+            for customer in (self.other, self.chinese)
+            if customer.name in message
+        }, message
+
+    def test_what_is_found(self):
+        for values, expected in (
+            ({"name": "Huangpu Lighting"}, self.other),
+            ({"name": "HUANGPU LIGHTNING Limited"}, self.other),
+            ({"name": "浦江灯具"}, self.chinese),
+            ({"name": "上海浦江灯饰股份有限公司"}, self.chinese),
+            ({"vat": "be0477472701"}, self.other),
+            ({"phone": "+862155550199"}, self.other),
+            ({"email": "sell@huangpu-lighting.example"}, self.other),
+            ({"name": "Lighting Partners"}, None),
+            ({"name": "北京有限公司"}, None),
+            ({"email": "sell@lighting.example"}, None),
+            ({"name": "100%_'; DROP TABLE x;--"}, None),
+        ):
+            with self.subTest(values=values):
+                found, _message = self._find(**values)
+                self.assertEqual(found, set(expected or ()))
+
+    def test_what_is_told(self):
+        self.assertFalse(self.other.with_user(self.clerk).has_access("read"))
+        _found, message = self._find(name="Huangpu Lighting")
+        self.assertIn("Huangpu Lighting Co., Ltd. (somebody's)", message)
+        for secret in (self.other.vat, self.reviewer.name, self.other.email):
+            self.assertNotIn(secret, message)
+        _found, message = self._find(name="浦江灯具")
+        self.assertIn("(nobody's)", message)
+
+    def test_not_of_other_companies(self):
+        self.other.company_id = self.env["res.company"].create({"name": "Other"})
+        self.assertEqual(self._find(name="Huangpu Lighting")[0], set())
+
+    def test_missing_items_are_named(self):
+        self.entered.phone = False
+        self.assertTrue(self.entered.missing_message)
+        self.entered.phone = "1"
+        self.assertFalse(self.entered.missing_message)
