@@ -53,4 +53,5 @@ from . import res_partner_review
 from . import res_partner_search
 from . import res_users
 from . import sale_order
+from . import sale_order_line
 from . import sale_report

@@ -35,13 +35,12 @@ class ResUsers(models.Model):
         ]
         blocks = [activities]
         if self.env.user.has_group("crm_resource.group_reviewer"):
-            blocks.append(
-                {
-                    "key": "review",
-                    "title": self.env._("Customers to review"),
-                    "model": "res.partner",
-                    "domain": [("customer_state", "=", "submitted")],
-                    "fields": ["name", "submitted_by_id", "date_submitted"],
-                }
-            )
+            review = {
+                "key": "review",
+                "title": self.env._("Customers to review"),
+                "model": "res.partner",
+                "fields": ["name", "submitted_by_id", "date_submitted"],
+            }
+            review["domain"] = [("customer_state", "=", "submitted")]
+            blocks.append(review)
         return blocks

@@ -179,6 +179,15 @@ class TestReview(ReviewCase):
         with self.assertRaisesRegex(ValidationError, "Cash"):
             self.entered.sudo().property_payment_term_id = other
 
+    def test_discount_on_orders(self):
+        self.env.user.group_ids += self.env.ref("sale.group_discount_per_so_line")
+        customer = self._make_customer(customer_discount=10)
+        contact = self.env["res.partner"].create(
+            {"name": "Buyer", "parent_id": customer.id}
+        )
+        line = self._make_order(contact, 100).order_line
+        self.assertEqual((line.discount, line.price_subtotal), (10, 90))
+
     def test_quick_entry(self):
         Partner = self.env["res.partner"].with_user(self.salesperson)
         quick = Partner.with_context(res_partner_search_mode="customer")
