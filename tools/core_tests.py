@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def _run(server, template, tags, kind, code=None):
         if code:
             database.script(server, name, code)
         command = [environment.PYTHON, SCRIPT, "server", "-c", database.CONFIG]
-        command += ["-d", name, "--no-http", "--stop-after-init", "--test-tags", tags]
+        command += ["-d", name, "--stop-after-init", "--test-tags", tags]
+        command += ["--http-port", _free_port()]
         LOGS.mkdir(parents=True, exist_ok=True)
         with log.open("w") as file:
             subprocess.call(
@@ -88,3 +90,10 @@ def _run(server, template, tags, kind, code=None):
         raise Failure(f"The tests did not run (all of it: {os.path.relpath(log)}).")
     say(f"  {done[1]} tests (all of it: {os.path.relpath(log)})")
     return {f"{module} {test}".strip() for module, test in FAILED.findall(text)}
+
+
+def _free_port():
+    """Odoo listens while it tests, whatever it is told."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
