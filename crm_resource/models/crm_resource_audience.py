@@ -12,6 +12,7 @@ class Reach(NamedTuple):
     teams: frozenset = frozenset()  # whose leaders edit
     is_entry: bool = False  # all who enter customers edit
     is_open: bool = False  # everybody who may use the model edits
+    is_document: bool = False  # of documents, which have many more than customers
 
     def __or__(self, other):
         return Reach(*(mine | its for mine, its in zip(self, other, strict=True)))
@@ -19,7 +20,8 @@ class Reach(NamedTuple):
     def get_key(self):
         """Return the text that stands for these people."""
         parts = [",".join(map(str, sorted(ids))) for ids in self[:3]]
-        return "/".join([*parts, f"{self.is_entry:d}{self.is_open:d}"])
+        flags = "".join(f"{flag:d}" for flag in self[3:])
+        return "/".join([*parts, flags])
 
 
 class CrmResourceAudience(models.Model):
@@ -48,6 +50,7 @@ class CrmResourceAudience(models.Model):
     )
     is_entry = fields.Boolean(string="All Clerks", readonly=True)
     is_open = fields.Boolean(string="Everybody", readonly=True)
+    is_document = fields.Boolean(string="Of Documents", readonly=True)
 
     _key_unique = models.Constraint("UNIQUE(key)", "There is such an audience.")
 
@@ -59,6 +62,7 @@ class CrmResourceAudience(models.Model):
             frozenset(self.team_ids.ids),
             self.is_entry,
             self.is_open,
+            self.is_document,
         )
 
     @api.model
@@ -83,6 +87,7 @@ class CrmResourceAudience(models.Model):
                     "team_ids": [fields.Command.set(sorted(keys[key].teams))],
                     "is_entry": keys[key].is_entry,
                     "is_open": keys[key].is_open,
+                    "is_document": keys[key].is_document,
                 }
                 for key in sorted(missing)
             ]
@@ -90,12 +95,13 @@ class CrmResourceAudience(models.Model):
         return {keys[audience.key]: audience for audience in found}
 
     @api.model
-    def _get_reached_ids(self, operation):
+    def _get_reached_ids(self, operation, is_document):
         """Return the ids of the audiences to which the user belongs: by name, as leader
         of a department or of one above it, as member of one if he has the group
         Department Documents, as clerk, or because everybody does.
 
         :param str operation: "read" or another one
+        :param bool is_document: the audiences of documents or those of customers
         """
         user = self.env.user
         for model in (self, self.env["crm.team"], self.env["crm.team.member"]):
@@ -103,26 +109,34 @@ class CrmResourceAudience(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT crm_resource_audience_id FROM crm_resource_audience_editor_rel
-                 WHERE res_users_id = %(user)s
-             UNION
-                SELECT crm_resource_audience_id FROM crm_resource_audience_reader_rel
-                 WHERE res_users_id = %(user)s AND %(is_reading)s
-             UNION
-                SELECT rel.crm_resource_audience_id
-                  FROM crm_team above
-                  JOIN crm_team below
-                    ON STARTS_WITH(below.parent_path, above.parent_path)
-                  JOIN crm_resource_audience_team_rel rel ON rel.crm_team_id = below.id
-                 WHERE above.active
-                   AND (above.user_id = %(user)s OR %(is_departmental)s AND EXISTS (
-                       SELECT FROM crm_team_member member
-                        WHERE member.crm_team_id = above.id AND member.active
-                          AND member.user_id = %(user)s))
-             UNION
-                SELECT id FROM crm_resource_audience
-                 WHERE is_open OR is_entry AND %(is_clerk)s
+                SELECT audience.id FROM crm_resource_audience audience
+                 WHERE audience.is_document = %(is_document)s
+                   AND (audience.is_open
+                        OR audience.is_entry AND %(is_clerk)s
+                        OR audience.id IN (
+                            SELECT crm_resource_audience_id
+                              FROM crm_resource_audience_editor_rel
+                             WHERE res_users_id = %(user)s
+                         UNION ALL
+                            SELECT crm_resource_audience_id
+                              FROM crm_resource_audience_reader_rel
+                             WHERE res_users_id = %(user)s AND %(is_reading)s
+                         UNION ALL
+                            SELECT rel.crm_resource_audience_id
+                              FROM crm_team above
+                              JOIN crm_team below
+                                ON STARTS_WITH(below.parent_path, above.parent_path)
+                              JOIN crm_resource_audience_team_rel rel
+                                ON rel.crm_team_id = below.id
+                             WHERE above.active
+                               AND (above.user_id = %(user)s
+                                    OR %(is_departmental)s AND EXISTS (
+                                        SELECT FROM crm_team_member member
+                                         WHERE member.crm_team_id = above.id
+                                           AND member.active
+                                           AND member.user_id = %(user)s))))
                 """,
+                is_document=is_document,
                 user=user.id,
                 is_reading=operation == "read",
                 is_departmental=user.has_group("crm_resource.group_department"),

@@ -87,6 +87,7 @@ class CrmResourceDocumentMixin(models.AbstractModel):
                 teams=frozenset({team} - {0}),
                 # as in the ERP; who is looked after is no business of everybody
                 is_open=not user and not base,
+                is_document=True,
             )
             | reaches.get(base, Reach())
             for user, team, base in owners

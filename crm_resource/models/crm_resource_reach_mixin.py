@@ -15,6 +15,9 @@ class CrmResourceReachMixin(models.AbstractModel):
     _name = "crm.resource.reach.mixin"
     _description = "Record With an Audience"
 
+    # whether it is reached like a document, or like a customer
+    _reach_is_document = True
+
     audience_id = fields.Many2one(
         "crm.resource.audience",
         compute="_compute_audience_id",
@@ -71,7 +74,9 @@ class CrmResourceReachMixin(models.AbstractModel):
     def _get_reached_ids(self, operation):
         # what waits to be computed may bring another audience
         self.flush_model(["audience_id"])
-        return self.env["crm.resource.audience"]._get_reached_ids(operation)
+        return self.env["crm.resource.audience"]._get_reached_ids(
+            operation, is_document=self._reach_is_document
+        )
 
     # ------------------------------------------------------------
     # Whose a record is

@@ -15,6 +15,8 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "crm.resource.reach.mixin"]
 
+    _reach_is_document = False
+
     collaborator_ids = fields.One2many(
         "crm.resource.collaborator",
         "partner_id",

@@ -140,6 +140,7 @@ class ResPartner(models.Model):
             return (
                 user.has_group("crm_resource.group_clerk")
                 or user == self.sudo().user_id
+                or not self._origin  # his own as soon as he saves it
             )
         return state == "approved"
 
