@@ -1,17 +1,14 @@
 """Who may do what: compared with lists that people read, for every model and method."""
 
-import csv
 import inspect
 from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
-from odoo.tests import HttpCase, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 
-from .common import ADDONS, ROLES, get_own_models, new_role_user
+from .common import ADDONS, ROLES, CallCase, get_own_models, new_role_user
 
-OPERATIONS = {"c": "create", "r": "read", "u": "write", "d": "unlink"}
-MATRIX = Path(__file__).with_name("rights_matrix.csv")
 METHODS = Path(__file__).with_name("public_methods.txt")
 
 # computed figures: no call from outside may write them, whoever calls
@@ -44,15 +41,6 @@ class TestRights(TransactionCase):
         )
         return self.env[model].browse(data.mapped("res_id"))
 
-    def _read_matrix(self):
-        with MATRIX.open(newline="") as file:
-            return {row.pop("model"): row for row in csv.DictReader(file)}
-
-    def _get_rights(self, model, user):
-        model = self.env[model].with_user(user)
-        rights = [key for key, name in OPERATIONS.items() if model.has_access(name)]
-        return "".join(rights) or "-"
-
     def test_every_model_has_access_lines(self):
         access = self._get_records("ir.model.access")
         lacking = set(get_own_models(self.env)) - set(access.mapped("model_id.model"))
@@ -69,27 +57,11 @@ class TestRights(TransactionCase):
             everybody.mapped("name"), "these lines are for the public, too"
         )
 
-    def test_matrix_is_complete(self):
-        matrix = self._read_matrix()
-        ruled = self._get_records("ir.model.access").mapped("model_id.model")
-        self.assertEqual(set(matrix), {*get_own_models(self.env), *ruled})
-        for model, rights in matrix.items():
-            self.assertEqual(list(rights), list(ROLES), model)
-
     def test_every_group_is_a_role(self):
         asked = self.env["res.groups"].browse(
             [self.env.ref(group).id for group in ROLES.values()]
         )
         self.assertFalse((self._get_records("res.groups") - asked).mapped("full_name"))
-
-    def test_matrix(self):
-        for model, expected in self._read_matrix().items():
-            with self.subTest(model):
-                found = {
-                    role: self._get_rights(model, user)
-                    for role, user in self.users.items()
-                }
-                self.assertEqual(found, expected)
 
     def test_company_rules(self):
         rules = (
@@ -128,49 +100,6 @@ class TestRights(TransactionCase):
         self.assertEqual(reviewed, sorted(reviewed), "keep the list in order")
         self.assertEqual(found, set(reviewed))
 
-    def test_past_sales_of_others_stay_hidden(self):
-        partners = self.env["res.partner"].create(
-            [
-                {"name": role, "customer_state": "approved", "user_id": user.id}
-                for role, user in self.users.items()
-                if role in ("salesperson", "department")
-            ]
-        )
-        sales = self._make_past_sales(partners)
-        for role, expected in (
-            ("salesperson", sales[0]),
-            ("department", sales[1]),
-            ("all_documents", sales),
-            ("reviewer", sales),
-            ("executive", sales),
-        ):
-            with self.subTest(role):
-                asked = sales.with_user(self.users[role])
-                found = asked.search([("id", "in", sales.ids)])
-                self.assertEqual(found.sudo(), expected)
-                total = asked._read_group([("id", "in", sales.ids)], [], ["amount:sum"])
-                self.assertEqual(total, [(100 * len(expected),)])
-        with self.assertRaises(AccessError):
-            sales[1].with_user(self.users["salesperson"]).read(["amount"])
-
-    def _make_past_sales(self, partners):
-        source = self.env["crm.resource.past.sale.import"].create({"name": "Old"})
-        return self.env["crm.resource.past.sale"].create(
-            [
-                {
-                    "import_id": source.id,
-                    "company_id": self.env.company.id,
-                    "key": f"life-{partner.id}",
-                    "document": "1",
-                    "date": "2025-01-01",
-                    "partner_id": partner.id,
-                    "amount": 100,
-                    "currency_id": self.env.company.currency_id.id,
-                }
-                for partner in partners
-            ]
-        )
-
     def test_companies_stay_apart(self):
         other = self.env["res.company"].create({"name": "Other"})
         theirs = self.env["crm.resource.level.policy"].create(
@@ -199,7 +128,7 @@ class TestRights(TransactionCase):
 
 
 @tagged("post_install", "-at_install")
-class TestCalls(HttpCase):
+class TestCalls(CallCase):
     """What the web client could send, sent by somebody who may not."""
 
     @classmethod
@@ -220,30 +149,6 @@ class TestCalls(HttpCase):
         cls.level = cls.env["crm.resource.level"].search(
             [("policy_id", "=", cls.partner.leading_policy_id.id)], limit=1
         )
-
-    def _call(self, model, method, *args, **kwargs):
-        """Return the answer to a call, the name of the error if it was refused."""
-        answer = self.url_open(
-            "/web/dataset/call_kw",
-            json={
-                "jsonrpc": "2.0",
-                "method": "call",
-                "params": {
-                    "model": model,
-                    "method": method,
-                    "args": args,
-                    "kwargs": kwargs,
-                },
-            },
-        ).json()
-        self.env.invalidate_all()
-        if "error" in answer:
-            return answer["error"]["data"]["name"].rsplit(".", 1)[-1]
-        return answer["result"]
-
-    def _log_in(self, role):
-        login = "admin" if role == "admin" else f"life_{role}"
-        self.authenticate(login, login)
 
     def _save(self, record, values, **context):
         return self._call(

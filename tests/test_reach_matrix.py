@@ -1,0 +1,619 @@
+"""Who may do what with whose records: compared with a list that people read.
+
+In `rights_matrix.csv`, a row of a model whose records belong to nobody has the scope
+``any``. Other models have four: records of one's own, of a colleague in one's
+department (or in one below it), of another department, of a company one is not in.
+"""
+
+import csv
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import cycle
+from pathlib import Path
+
+from odoo import Command, models
+from odoo.exceptions import AccessError, MissingError
+from odoo.tests import new_test_user, tagged
+
+from .common import (
+    ADDONS,
+    LEADERS,
+    ROLES,
+    CallCase,
+    get_own_models,
+    new_role_users,
+)
+
+MATRIX = Path(__file__).with_name("rights_matrix.csv")
+OPERATIONS = {"c": "create", "r": "read", "u": "write", "d": "unlink"}
+CALL = "mail.mail_activity_data_call"
+SCOPES = ("own", "department", "other", "company")
+PEOPLE = (*ROLES, *LEADERS)
+SHARED = ("public", "portal")
+# whose calls are sent: the rest reaches records in the same ways
+CALLERS = (
+    "portal",
+    "salesperson",
+    "leader",
+    "upper_leader",
+    "clerk",
+    "reviewer",
+    "executive",
+    "accountant",
+)
+
+
+@dataclass
+class Holding:
+    """A customer and who looks after him, with one record of each model."""
+
+    partner: models.Model
+    user: models.Model
+    team: models.Model
+    company: models.Model
+    records: dict = field(default_factory=dict)
+
+    @property
+    def amount(self):
+        # totals tell which customers are in them
+        return 2 ** (self.partner.id % 40)
+
+
+def get_partners(env, holdings):
+    return [holding.partner for holding in holdings]
+
+
+def get_standings(env, holdings):
+    for holding in holdings:
+        holding.partner.standing_id.write(
+            {"turnover": holding.amount, "currency_id": env.company.currency_id.id}
+        )
+    return [holding.partner.standing_id for holding in holdings]
+
+
+def get_grades(env, holdings):
+    for holding in holdings:
+        holding.partner.grade_ids.turnover = holding.amount
+    return [holding.partner.grade_ids for holding in holdings]
+
+
+def make_level_changes(env, holdings):
+    return env["crm.resource.level.change"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "policy_id": holding.partner.grade_ids.policy_id.id,
+                "date": "2026-01-01",
+                "turnover": holding.amount,
+                "currency_id": holding.company.currency_id.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_past_sales(env, holdings):
+    source = env["crm.resource.past.sale.import"].create({"name": "Old"})
+    return env["crm.resource.past.sale"].create(
+        [
+            {
+                "import_id": source.id,
+                "company_id": holding.company.id,
+                "key": f"reach-{holding.partner.id}",
+                "document": "1",
+                "date": "2025-01-01",
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "amount": holding.amount,
+                "currency_id": holding.company.currency_id.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_collaborators(env, holdings):
+    helper = env["res.users"].search([("login", "=", "reach_helper")])
+    return env["crm.resource.collaborator"].create(
+        [
+            {"partner_id": holding.partner.id, "user_id": helper.id}
+            for holding in holdings
+        ]
+    )
+
+
+def make_absences(env, holdings):
+    # each on a day of its own: absences of a person do not overlap
+    days = [date(2026, 1, 1) + timedelta(number) for number in range(len(holdings))]
+    return env["crm.resource.absence"].create(
+        [
+            {"user_id": holding.user.id, "date_from": day, "date_to": day}
+            for holding, day in zip(holdings, days, strict=True)
+        ]
+    )
+
+
+def make_leads(env, holdings):
+    return env["crm.lead"].create(
+        [
+            {
+                "name": "Lead",
+                "type": "opportunity",
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "expected_revenue": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_orders(env, holdings):
+    product = env["product.product"].search([("default_code", "=", "REACH")])
+    return env["sale.order"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": product.id, "price_unit": holding.amount}
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_order_lines(env, holdings):
+    return [holding.records["sale.order"].order_line for holding in holdings]
+
+
+def make_invoices(env, holdings):
+    journals = env["account.journal"].search([("type", "=", "sale")])
+    journals = {journal.company_id: journal for journal in journals}
+    product = env["product.product"].search([("default_code", "=", "REACH")])
+    invoices = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "journal_id": journals[holding.company].id,
+                "partner_id": holding.partner.id,
+                "invoice_user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "invoice_date": "2026-01-01",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"product_id": product.id, "price_unit": holding.amount}
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+    invoices.action_post()
+    return invoices
+
+
+def get_invoice_lines(env, holdings):
+    return [holding.records["account.move"].invoice_line_ids for holding in holdings]
+
+
+def get_sales(env, holdings):
+    env.flush_all()
+    return [
+        env["sale.report"].search(
+            [("order_reference", "=", f"sale.order,{holding.records['sale.order'].id}")]
+        )
+        for holding in holdings
+    ]
+
+
+def get_invoiced(env, holdings):
+    return [
+        env["account.invoice.report"].search(
+            [("move_id", "=", holding.records["account.move"].id)]
+        )
+        for holding in holdings
+    ]
+
+
+def make_activities(env, holdings):
+    leads = [holding.records["crm.lead"] for holding in holdings]
+    for lead in leads:
+        lead.message_post(mail_activity_type_id=env.ref(CALL).id)
+    env.flush_all()
+    report = env["crm.activity.report"]
+    return [report.search([("lead_id", "=", lead.id)]) for lead in leads]
+
+
+# how the records of customers come about, and a field of them: one to sum up, if any
+MODELS = {
+    "res.partner": (get_partners, "name"),
+    "crm.resource.standing": (get_standings, "turnover"),
+    "crm.resource.grade": (get_grades, "turnover"),
+    "crm.resource.level.change": (make_level_changes, "turnover"),
+    "crm.resource.past.sale": (make_past_sales, "amount"),
+    "crm.resource.collaborator": (make_collaborators, "access"),
+    "crm.resource.absence": (make_absences, "reason"),
+    "crm.lead": (make_leads, "expected_revenue"),
+    "sale.order": (make_orders, "amount_untaxed"),
+    "sale.order.line": (get_order_lines, "price_subtotal"),
+    "account.move": (make_invoices, "amount_untaxed_signed"),
+    "account.move.line": (get_invoice_lines, "balance"),
+    "sale.report": (get_sales, "price_subtotal"),
+    "account.invoice.report": (get_invoiced, "price_subtotal"),
+    "crm.activity.report": (make_activities, "body"),
+}
+
+# what a copy needs: absences of a person do not overlap
+COPIES = {"crm.resource.absence": {"date_from": "2020-01-01", "date_to": "2020-01-01"}}
+# whose files are asked for over HTTP
+ATTACHED = ("res.partner", "crm.lead", "sale.order", "account.move")
+
+# fields that say whose a record is
+MOVES = (
+    ("crm.lead", "partner_id"),
+    ("crm.resource.absence", "user_id"),
+    ("crm.resource.collaborator", "partner_id"),
+    ("sale.order", "partner_id"),
+    ("sale.order", "partner_invoice_id"),
+    ("sale.order", "partner_shipping_id"),
+    ("sale.order.line", "order_id"),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestReachMatrix(CallCase):
+    """A user of each role, all of them in one department, and customers of each scope:
+    his own, a colleague's, another department's, another company's."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with MATRIX.open(newline="") as file:
+            cls.matrix = {
+                (row.pop("model"), row.pop("scope")): row
+                for row in csv.DictReader(file)
+            }
+        cls.env = cls.env(context={"tracking_disable": True})
+        cls._make_people()
+        cls._make_companies()
+        cls._make_settings()
+        cls.holdings = {
+            "department": cls._make_holding(cls.colleague, cls.department),
+            "other": cls._make_holding(cls.stranger, cls.other_department),
+            "company": cls._make_holding(
+                cls.colleague, cls.department, cls.other_company
+            ),
+        }
+        for role, user in cls.users.items():
+            if role in SHARED:  # a customer who logs in
+                holding = cls._make_holding(
+                    cls.stranger, cls.other_department, partner=user.partner_id
+                )
+            else:
+                holding = cls._make_holding(user, cls.department)
+            cls.holdings["own", role] = holding
+        holdings = list(cls.holdings.values())
+        for model, (make, _field) in MODELS.items():
+            made = make(cls.env, holdings)
+            for holding, record in zip(holdings, made, strict=True):
+                holding.records[model] = record.ensure_one()
+        cls.attachments = {
+            record: cls.env["ir.attachment"].create(
+                {"name": "a", "raw": b"a", "res_model": model, "res_id": record.id}
+            )
+            for holding in holdings
+            for model, record in holding.records.items()
+            if record._auto
+        }
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_people(cls):
+        export = cls.env.ref("base.group_allow_export")
+        users = new_role_users(cls.env, PEOPLE)
+        users.write({"group_ids": [Command.link(export.id)]})
+        cls.users = dict(zip(PEOPLE, users, strict=True))
+        salesman = ROLES["salesperson"]
+        cls.colleague = new_test_user(cls.env, "reach_colleague", groups=salesman)
+        cls.stranger = new_test_user(cls.env, "reach_stranger", groups=salesman)
+        new_test_user(cls.env, "reach_helper")
+        region, cls.other_department = cls.env["crm.team"].create(
+            [
+                {"name": "Region", "user_id": cls.users["upper_leader"].id},
+                {"name": "West", "user_id": False},
+            ]
+        )
+        cls.department = cls.env["crm.team"].create(
+            {
+                "name": "North",
+                "user_id": cls.users["leader"].id,
+                "parent_id": region.id,
+            }
+        )
+        cls.department.member_ids = cls.colleague.union(
+            *(cls.users[role] for role in ROLES if role not in SHARED)
+        )
+        cls.other_department.member_ids = cls.stranger
+
+    @classmethod
+    def _make_companies(cls):
+        cls.other_company = cls.env["res.company"].create(
+            {"name": "Elsewhere", "currency_id": cls.env.company.currency_id.id}
+        )
+        cls.colleague.company_ids += cls.other_company
+        income, cls.receivable = cls.env["account.account"].create(
+            [
+                {
+                    "name": kind,
+                    "code": f"R{number}",
+                    "account_type": kind,
+                    "company_ids": [Command.set(cls.other_company.ids)],
+                }
+                for number, kind in enumerate(("income", "asset_receivable"))
+            ]
+        )
+        cls.env["account.journal"].create(
+            {
+                "name": "Elsewhere",
+                "code": "REACH",
+                "type": "sale",
+                "company_id": cls.other_company.id,
+                "default_account_id": income.id,
+            }
+        )
+
+    @classmethod
+    def _make_settings(cls):
+        cls.env["product.product"].create(
+            {
+                "name": "Lamp",
+                "default_code": "REACH",
+                "type": "service",
+                "taxes_id": False,
+            }
+        )
+        policies = cls.env["crm.resource.level.policy"]
+        policies.search([]).active = False
+        policies.create({"name": "Further", "criterion": "manual"})
+
+    @classmethod
+    def _make_holding(cls, user, team, company=None, partner=None):
+        values = {
+            "customer_state": "approved",
+            "user_id": user.id,
+            "team_id": team.id,
+            "company_id": company and company.id,
+        }
+        if partner:
+            partner.write(values)
+        else:
+            partner = cls.env["res.partner"].create(
+                {"name": f"Customer of {user.name}", "is_company": True, **values}
+            )
+        if company:
+            there = partner.with_company(company)
+            there.property_account_receivable_id = cls.receivable
+        return Holding(partner, user, team, company or cls.env.company)
+
+    def _get_records(self, model, role):
+        """Return the record of each scope, as a role has them."""
+        return {
+            scope: self.holdings[("own", role) if scope == "own" else scope].records[
+                model
+            ]
+            for scope in SCOPES
+        }
+
+    def _get_lacking(self, model, role, right):
+        """Return the records of a model on which a role lacks a right."""
+        return self._select(model, role, lambda rights: right not in rights)
+
+    def _get_allowed(self, model, role, right):
+        return self._select(model, role, lambda rights: right in rights)
+
+    def _select(self, model, role, condition):
+        return self.env[model].union(
+            *(
+                record
+                for scope, record in self._get_records(model, role).items()
+                if condition(self.matrix[model, scope][role])
+            )
+        )
+
+    def _get_sum(self, records):
+        """Return the field of a model that is summed up, and its sum."""
+        name = MODELS[records._name][1]
+        if records._fields[name].type not in ("float", "monetary"):
+            return None, None
+        return name, sum(records.sudo().mapped(name))
+
+    def _get_rights(self, record, user):
+        asked = record.with_user(user)
+        rights = [key for key, name in OPERATIONS.items() if self._may(asked, name)]
+        return "".join(rights) or "-"
+
+    def _may(self, record, operation):
+        try:
+            return record.has_access(operation)
+        except MissingError:
+            # the analysis of invoices has no rows of other companies at all
+            self.assertFalse(record._auto)
+            return False
+
+    def test_matrix_is_complete(self):
+        ruled = set()
+        for kind in ("ir.model.access", "ir.rule"):
+            data = self.env["ir.model.data"].search(
+                [("module", "in", ADDONS), ("model", "=", kind)]
+            )
+            lines = self.env[kind].browse(data.mapped("res_id"))
+            ruled.update(lines.mapped("model_id.model"))
+        models = {model for model, _scope in self.matrix}
+        self.assertEqual(models, ruled.union(get_own_models(self.env)))
+        for model in models:
+            scopes = SCOPES if model in MODELS else ("any",)
+            found = [scope for name, scope in self.matrix if name == model]
+            self.assertEqual(found, list(scopes), model)
+        for key, rights in self.matrix.items():
+            self.assertEqual(list(rights), list(PEOPLE), key)
+
+    def test_what_belongs_to_customers_is_asked_by_scope(self):
+        belonging = {
+            model
+            for model, _scope in self.matrix
+            if not self.env[model]._transient
+            and any(
+                field.comodel_name in ("res.partner", "res.users")
+                for name in ("partner_id", "user_id")
+                if (field := self.env[model]._fields.get(name))
+            )
+        }
+        self.assertFalse(belonging - set(MODELS))
+
+    def test_rights(self):
+        for (model, scope), expected in self.matrix.items():
+            with self.subTest(model=model, scope=scope):
+                found = {
+                    role: self._get_rights(
+                        self.env[model]
+                        if scope == "any"
+                        else self._get_records(model, role)[scope],
+                        user,
+                    )
+                    for role, user in self.users.items()
+                }
+                self.assertEqual(found, expected)
+
+    def test_lists_totals_and_exports(self):
+        for model in MODELS:
+            for role, user in self.users.items():
+                with self.subTest(model=model, role=role):
+                    self._check_list(model, role, user)
+
+    def _check_list(self, model, role, user):
+        asked = self.env[model].with_user(user)
+        ids = [record.id for record in self._get_records(model, role).values()]
+        domain = [("id", "in", ids)]
+        allowed = self._get_allowed(model, role, "r")
+        if not asked.has_access("read"):
+            self.assertFalse(allowed)
+            for method, *args in (
+                ("search", domain),
+                ("_read_group", domain, [], ["__count"]),
+            ):
+                with self.assertRaises(AccessError):
+                    getattr(asked, method)(*args)
+            return
+        found = asked.search(domain)
+        self.assertEqual(found.sudo(), allowed.sudo())
+        self.assertEqual(asked._read_group(domain, [], ["__count"]), [(len(allowed),)])
+        name, total = self._get_sum(allowed)
+        if name:
+            (result,) = asked._read_group(domain, [], [f"{name}:sum"])[0]
+            self.assertEqual(result or 0, total)
+        rows = found.export_data([".id", MODELS[model][1]])["datas"]
+        self.assertEqual({int(row[0]) for row in rows}, set(allowed.ids))
+
+    def test_attachments(self):
+        for role, user in self.users.items():
+            for key, attachment in self._get_attachments(role):
+                with self.subTest(role=role, key=key):
+                    # customers who log in need a token
+                    allowed = "r" in self.matrix[key][role] and role not in SHARED
+                    asked = attachment.with_user(user)
+                    self.assertEqual(asked.has_access("read"), allowed)
+
+    def test_attachments_over_http(self):
+        for role in ("public", *CALLERS):
+            self._log_in(role)
+            for key, attachment in self._get_attachments(role):
+                if key[0] not in ATTACHED:
+                    continue
+                with self.subTest(role=role, key=key):
+                    answer = self.url_open(f"/web/content/{attachment.id}")
+                    allowed = "r" in self.matrix[key][role] and role not in SHARED
+                    self.assertEqual(answer.status_code, 200 if allowed else 404)
+
+    def _get_attachments(self, role):
+        for model in MODELS:
+            for scope, record in self._get_records(model, role).items():
+                if record._auto:
+                    yield (model, scope), self.attachments[record]
+
+    def test_calls(self):
+        for role in CALLERS:
+            self._log_in(role)
+            for model in MODELS:
+                with self.subTest(role=role, model=model):
+                    before = self._read_table(model)
+                    self._check_calls(model, role)
+                    self._check_list_over_http(model, role)
+                    self.assertEqual(self._read_table(model), before)
+
+    def test_own_records_are_not_moved_to_others(self):
+        """Rules ask whose a record is before it is written, not afterwards."""
+        self._log_in("salesperson")
+        for model, name in MOVES:
+            with self.subTest(model=model, field=name):
+                records = self._get_records(model, "salesperson")
+                own, other = records["own"], records["other"]
+                before = own[name]
+                answer = self._call(model, "write", own.ids, {name: other[name].id})
+                self.assertEqual(answer, "AccessError")
+                self.assertEqual(own[name], before)
+
+    def test_calls_without_login(self):
+        self._log_in("public")
+        for model in MODELS:
+            with self.subTest(model):
+                answer = self._call(model, "search_read", [], ["id"])
+                self.assertEqual(answer, "SessionExpiredException")
+
+    def _read_table(self, model):
+        self.env.flush_all()
+        return self.env[model].sudo().search_read([], [MODELS[model][1]], order="id")
+
+    def _check_calls(self, model, role):
+        name = MODELS[model][1]
+        for right, *calls in (
+            ("r", ("read", [name]), ("export_data", [name])),
+            ("u", ("write", {name: 7}), ("web_save", {name: 7}, {})),
+            ("c", ("copy", COPIES.get(model, {}))),
+            ("d", ("unlink",)),
+        ):
+            lacking = self._get_lacking(model, role, right)
+            # who has no right to the model needs to be refused but once
+            batches = [lacking] if len(lacking) == len(SCOPES) else lacking
+            for records, (method, *args) in zip(batches, cycle(calls), strict=False):
+                answer = self._call(model, method, records.ids, *args)
+                # what is computed for one's companies has no rows of others to read
+                empty = not records._auto and answer in ([], "MissingError")
+                self.assertTrue(
+                    empty or answer == "AccessError", (method, records.ids, answer)
+                )
+
+    def _check_list_over_http(self, model, role):
+        ids = [record.id for record in self._get_records(model, role).values()]
+        domain = [("id", "in", ids)]
+        allowed = self._get_allowed(model, role, "r")
+        name, total = self._get_sum(allowed)
+        aggregates = ["__count", f"{name}:sum"] if name else ["__count"]
+        found = self._call(model, "web_search_read", domain, {})
+        groups = self._call(model, "formatted_read_group", domain, [], aggregates)
+        if found == "AccessError":
+            self.assertEqual(groups, found)
+            self.assertFalse(allowed)
+            return
+        self.assertEqual({row["id"] for row in found["records"]}, set(allowed.ids))
+        self.assertEqual(found["length"], len(allowed))
+        self.assertEqual(groups[0]["__count"], len(allowed))
+        if name:
+            self.assertEqual(groups[0][f"{name}:sum"] or 0, total)
