@@ -130,3 +130,54 @@ class TestTours(TourCase):
                 {"customer_state": False, "user_id": False},
             ],
         )
+
+    def test_review(self):
+        """A clerk enters, a reviewer sends back, the clerk corrects, the reviewer
+        approves on conditions, a salesperson orders."""
+        company = self.env.company
+        company.crm_obligatory_field_ids = company._get_customer_fields(["phone"])
+        clerk = new_role_user(self.env, "clerk", lang="en_US")
+        self.salesperson.lang = "en_US"
+        actions = "/odoo/action-crm_resource.res_partner_action_"
+        for user, action, step in (
+            (clerk, "entry", "enter"),
+            (self.reviewer, "review", "return"),
+            (clerk, "review", "correct"),
+            (self.reviewer, "review", "approve"),
+        ):
+            self.start_tour(
+                f"{actions}{action}",
+                f"res_partner_review_{step}_tour",
+                login=user.login,
+            )
+            self.env.invalidate_all()
+        customer = self.env["res.partner"].search(
+            [("name", "=", "杭州评审机械有限公司")]
+        )
+        self.assertRecordValues(
+            customer,
+            [
+                {
+                    "customer_state": "approved",
+                    "create_uid": clerk.id,
+                    "vat": "91330100MA27X0001X",
+                    "credit_limit": 5000,
+                    "reviewed_by_id": self.reviewer.id,
+                }
+            ],
+        )
+        customer.user_id = self.salesperson
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": customer.id,
+                "user_id": self.salesperson.id,
+                "order_line": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        self.start_tour(
+            f"/odoo/action-sale.action_quotations/{order.id}",
+            "res_partner_review_order_tour",
+            login=self.salesperson.login,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "sale")

@@ -55,3 +55,5 @@ from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import sale_report
+from . import tier_review
+from . import tier_validation

@@ -11,3 +11,4 @@ from . import test_res_partner
 from . import test_res_partner_import
 from . import test_res_partner_review
 from . import test_res_partner_search
+from . import test_tier_review

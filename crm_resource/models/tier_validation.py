@@ -1,0 +1,52 @@
+from odoo import models
+
+
+class TierValidation(models.AbstractModel):
+    """The steps of an approval: each checks what its user may do, and only then writes
+    reviews, which nobody writes himself.
+
+    The user stays the same under `sudo`: whether he is among the reviewers is asked as
+    before.
+    """
+
+    _inherit = "tier.validation"
+
+    def request_validation(self):
+        """Ask for the approval of documents that the user may write."""
+        self.check_access("write")
+        return super(TierValidation, self.sudo()).request_validation()
+
+    def restart_validation(self):
+        """Begin anew with documents that the user may write."""
+        self.check_access("write")
+        return super(TierValidation, self.sudo()).restart_validation()
+
+    def _validate_tier(self, tiers=False):
+        self.check_access("read")
+        return super(TierValidation, self.sudo())._validate_tier(tiers and tiers.sudo())
+
+    def _rejected_tier(self, tiers=False):
+        self.check_access("read")
+        return super(TierValidation, self.sudo())._rejected_tier(tiers and tiers.sudo())
+
+    def _update_counter(self, review_counter):
+        # counts what waits for others, too
+        return super(TierValidation, self.sudo())._update_counter(review_counter)
+
+    def _tier_validation_check_write_allowed(self, vals):
+        # everybody can set a context, only code is superuser
+        if not self.env.su:
+            self = self.with_context(skip_validation_check=False)
+        return super()._tier_validation_check_write_allowed(vals)
+
+    def _tier_validation_check_write_remove_reviews(self, vals):
+        # who may write the document may bring it back to where no approval counts
+        return super(
+            TierValidation, self.sudo()
+        )._tier_validation_check_write_remove_reviews(vals)
+
+    def unlink(self):
+        """Reviews go with their document."""
+        self.check_access("unlink")
+        self.sudo().review_ids.unlink()
+        return super().unlink()
