@@ -32,6 +32,7 @@ from . import crm_resource_sales
 from . import crm_resource_sales_currency
 from . import crm_resource_standing
 from . import crm_team
+from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import ir_rule

@@ -16,6 +16,7 @@ class AccountMove(models.Model):
     _gate_setting = "crm_gate_invoice"
 
     _reach_user = "invoice_user_id"
+    _reach_partners = ("partner_id", "partner_shipping_id")
     _reach_documents = SQL(
         "document.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
     )

@@ -38,6 +38,13 @@ class CrmResourceAbsence(models.Model):
         "Nobody can stand in for himself: choose another substitute.",
     )
 
+    def write(self, vals):
+        """An absence is not moved to somebody whose absences the user may not enter."""
+        result = super().write(vals)
+        if "user_id" in vals:
+            self.check_access("write")
+        return result
+
     @api.constrains("user_id", "date_from", "date_to")
     def _check_overlap(self):
         for absence in self:

@@ -3,6 +3,9 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# key of what a transaction remembers: which audiences its users belong to
+REACHED = "crm_resource.reached_audiences"
+
 
 class Reach(NamedTuple):
     """The people who reach a record; each part is a frozenset of ids."""
@@ -92,6 +95,8 @@ class CrmResourceAudience(models.Model):
                 for key in sorted(missing)
             ]
         )
+        if missing:
+            self._forget_reached_ids()
         return {keys[audience.key]: audience for audience in found}
 
     @api.model
@@ -104,6 +109,27 @@ class CrmResourceAudience(models.Model):
         :param bool is_document: the audiences of documents or those of customers
         """
         user = self.env.user
+        asked = (
+            user.id,
+            operation == "read",
+            is_document,
+            user.has_group("crm_resource.group_department"),
+            user.has_group("crm_resource.group_clerk"),
+        )
+        known = self.env.cr.cache.setdefault(REACHED, {})
+        if asked not in known:
+            known[asked] = self._fetch_reached_ids(*asked)
+        return known[asked]
+
+    @api.model
+    def _forget_reached_ids(self):
+        """Have the audiences of users looked up again: there are others, or somebody
+        leads or joins another department."""
+        self.env.cr.cache.pop(REACHED, None)
+
+    def _fetch_reached_ids(
+        self, user, is_reading, is_document, is_departmental, is_clerk
+    ):
         for model in (self, self.env["crm.team"], self.env["crm.team.member"]):
             model.flush_model()
         rows = self.env.execute_query(
@@ -137,10 +163,10 @@ class CrmResourceAudience(models.Model):
                                            AND member.user_id = %(user)s))))
                 """,
                 is_document=is_document,
-                user=user.id,
-                is_reading=operation == "read",
-                is_departmental=user.has_group("crm_resource.group_department"),
-                is_clerk=user.has_group("crm_resource.group_clerk"),
+                user=user,
+                is_reading=is_reading,
+                is_departmental=is_departmental,
+                is_clerk=is_clerk,
             )
         )
         return [audience for (audience,) in rows]

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CrmResourceCollaborator(models.Model):
@@ -34,3 +35,16 @@ class CrmResourceCollaborator(models.Model):
         "UNIQUE(partner_id, user_id)",
         "This colleague is among the collaborators already: change what he may do.",
     )
+
+    def write(self, vals):
+        """Change what somebody may do, not who or where: the rules look at what was
+        there before.
+
+        :raise UserError: if the customer or the colleague is another one
+        """
+        for name in ("partner_id", "user_id"):
+            if name in vals and any(c[name].id != vals[name] for c in self):
+                raise UserError(
+                    self.env._("Delete this collaborator, and add the other one.")
+                )
+        return super().write(vals)

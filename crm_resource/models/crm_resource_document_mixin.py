@@ -16,6 +16,8 @@ class CrmResourceDocumentMixin(models.AbstractModel):
     _reach_user = "user_id"
     _reach_team = "team_id"
     _reach_partner = "partner_id"
+    # the fields through which it shows what is known of partners
+    _reach_partners = ("partner_id",)
     # which rows of the table, named ``document``, are such documents
     _reach_documents = SQL("TRUE")
 
@@ -34,18 +36,38 @@ class CrmResourceDocumentMixin(models.AbstractModel):
         """Refuse customers whom the person does not reach: a document would show what
         he may not see."""
         for vals in vals_list:
-            self._check_customer_access(vals)
+            self._check_partner_access(vals)
         return super().create(vals_list)
 
     def write(self, vals):
-        """As `create`."""
-        self._check_customer_access(vals)
+        """As `create`; what is there already may stay."""
+        self._check_partner_access(vals)
         return super().write(vals)
 
     @api.model
-    def _check_customer_access(self, vals):
-        customer = self.env["res.partner"].browse(vals.get(self._reach_partner) or ())
-        customer.check_access("read")
+    def default_get(self, fields):
+        """As `create`: whoever calls chooses the context."""
+        values = super().default_get(fields)
+        self.browse()._check_partner_access(values)
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """As `create`: what is filled in would show it as well."""
+        self._check_partner_access(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    def _check_partner_access(self, vals):
+        """Check that the person may read the partners that documents shall refer to.
+
+        :raise AccessError: if he may not
+        """
+        if self.env.su:
+            return
+        for name in self._reach_partners:
+            value = vals.get(name) or ()
+            partner = self.env["res.partner"].browse(getattr(value, "id", value))
+            if partner != self[name]:
+                partner.check_access("read")
 
     def _get_owners(self):
         return (

@@ -1,8 +1,13 @@
 import json
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+# PostgreSQL plans with each of the constants of a list: from about here on, it takes
+# longer than to look them up row by row
+LONG_LIST = 400
 
 
 class CrmResourceReachMixin(models.AbstractModel):
@@ -68,7 +73,10 @@ class CrmResourceReachMixin(models.AbstractModel):
     def _search_reached(self, operation, operator):
         if operator != "in":  # the ORM derives the other operators from this one
             return NotImplemented
-        return Domain("audience_id", "in", self._get_reached_ids(operation))
+        reached = self._get_reached_ids(operation)
+        if len(reached) <= LONG_LIST:
+            return Domain("audience_id", "in", reached)
+        return Domain.custom(to_sql=partial(_is_among, ids=reached))
 
     @api.model
     def _get_reached_ids(self, operation):
@@ -146,6 +154,18 @@ class CrmResourceReachMixin(models.AbstractModel):
             )
         )
         self.invalidate_model(["audience_id"])
+
+
+def _is_among(model, alias, query, ids):
+    """Return the condition that the audience is one of many, of which it is planned
+    like of one."""
+    audience = model._field_to_sql(alias, "audience_id", query)
+    among = SQL(
+        "(%s IN (SELECT UNNEST(%s::int4[]) OFFSET 0)) IS TRUE",
+        audience,
+        [audience_id for audience_id in ids if audience_id],
+    )
+    return SQL("(%s OR %s IS NULL)", among, audience) if False in ids else among
 
 
 def _freeze(value):

@@ -9,6 +9,7 @@ class SaleOrder(models.Model):
         "crm.resource.gate.mixin",
     ]
 
+    _reach_partners = ("partner_id", "partner_invoice_id", "partner_shipping_id")
     _gate_state = "sale"
     _gate_setting = "crm_gate_order"
 

@@ -4,6 +4,13 @@ from odoo import models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def write(self, vals):
+        """A line is not moved into an order that the person does not reach."""
+        result = super().write(vals)
+        if "order_id" in vals:
+            self.check_access("write")
+        return result
+
     def _compute_discount(self):
         """Give the customer's own discount where the price list gives less."""
         result = super()._compute_discount()

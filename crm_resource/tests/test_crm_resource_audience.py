@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -124,6 +126,30 @@ class TestCrmResourceAudience(AudienceCase):
         self.south.user_id = self.users["leader"]
         self.env.invalidate_all()
         self._assert_reaches("leader", ["north", "south"], ["res.partner"])
+
+    def test_many_audiences(self):
+        """What is asked for a long list is what is asked for a short one."""
+        path = "odoo.addons.crm_resource.models.crm_resource_reach_mixin.LONG_LIST"
+        for limit in (-1, 1000):
+            with patch(path, limit):
+                self._assert_reaches("north", ["north"])
+                self._assert_reaches("upper", ["north", "south"])
+                user = self.users["north"]
+                self.assertIn(
+                    self.contact,
+                    self.contact.with_user(user).search([]).sudo(),
+                )
+
+    def test_joining_and_leaving(self):
+        """In the same transaction, too."""
+        member = self.users["member"]
+        self._assert_reaches("member", ["north"])
+        self.south.member_ids |= member
+        self.env.invalidate_all()
+        self._assert_reaches("member", ["south"], ["crm.lead"])
+        self.south.crm_team_member_ids.filtered(lambda m: m.user_id == member).unlink()
+        self.env.invalidate_all()
+        self._assert_reaches("member", [], ["crm.lead"])
 
     def test_all(self):
         self._assert_reaches("all", ["north", "south"])
@@ -324,6 +350,52 @@ class TestCrmResourceAudience(AudienceCase):
             self.env["sale.order"].with_user(user).create({"partner_id": hidden})
         with self.assertRaises(AccessError):
             self.contact.with_user(user).parent_id = hidden
+
+    def test_no_way_around_through_defaults(self):
+        """Whoever calls chooses the context, and what an onchange is asked about."""
+        user = self.users["north"]
+        hidden = self.south_customer
+        hidden.write({"phone": "+86 21 5550 7777", "email": "hidden@example.com"})
+        Lead = self.env["crm.lead"].with_user(user)
+        spec = {"partner_id": {}, "phone": {}, "email_from": {}}
+        for call in (
+            lambda: Lead.with_context(default_partner_id=hidden.id).create(
+                {"name": "Sly"}
+            ),
+            lambda: Lead.with_context(default_partner_id=hidden.id).onchange(
+                {}, [], spec
+            ),
+            lambda: Lead.onchange({"partner_id": hidden.id}, ["partner_id"], spec),
+            lambda: (
+                self.records["north"]["sale.order"]
+                .with_user(user)
+                .write({"partner_shipping_id": hidden.id})
+            ),
+            lambda: (
+                self.records["north"]["sale.order"]
+                .order_line.with_user(user)
+                .write({"order_id": self.records["south"]["sale.order"].id})
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        # what is there already may stay
+        own = self._make_order(hidden, 1, user_id=user.id).with_user(user)
+        own.onchange({"partner_id": hidden.id, "note": "x"}, ["note"], {"note": {}})
+        own.write({"partner_id": hidden.id, "note": "x"})
+
+    def test_bank_accounts(self):
+        account = self.env["res.partner.bank"].create(
+            {"acc_number": "1234567", "partner_id": self.south_customer.id}
+        )
+        for user, allowed in (
+            ("north", False),
+            ("colleague", False),
+            ("south", True),
+            ("accountant", True),
+        ):
+            asked = account.with_user(self.users[user])
+            self.assertEqual(asked.has_access("read"), allowed, user)
 
     def test_own_order_of_another_s_customer(self):
         """It shows the name, can be worked on and printed; the record stays closed."""
