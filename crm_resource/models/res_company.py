@@ -5,7 +5,14 @@ from .crm_resource_sales import SALES_BASIS
 
 CUSTOMER_FIELDS = [("model", "=", "res.partner"), ("store", "=", True)]
 OBLIGATORY = ("name", "phone", "street", "country_id", "industry_id")
-WATCHED = ("name", "vat", "bank_ids", "credit_limit", "property_payment_term_id")
+WATCHED = (
+    "name",
+    "vat",
+    "bank_ids",
+    "credit_limit",
+    "customer_discount",
+    "property_payment_term_id",
+)
 
 
 class ResCompany(models.Model):

@@ -19,8 +19,18 @@ LEVEL_FIELDS = {
     "manual_level_id",
 }
 
-# what only reviewers decide
-REVIEWER_FIELDS = {"date_manual_level_end", "manual_level_id"}
+# what only reviewers decide, and what tells of their decisions
+REVIEWER_FIELDS = {
+    "date_manual_level_end",
+    "date_reviewed",
+    "date_submitted",
+    "date_terminated",
+    "is_reapproval",
+    "manual_level_id",
+    "review_note",
+    "reviewed_by_id",
+    "submitted_by_id",
+}
 
 
 class ResPartner(models.Model):

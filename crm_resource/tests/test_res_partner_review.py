@@ -122,6 +122,22 @@ class TestReview(ReviewCase):
                 call()
         self.assertEqual(self.entered.customer_state, "submitted")
 
+    def test_what_tells_of_a_review_is_not_written(self):
+        for values in (
+            {"reviewed_by_id": self.reviewer.id},
+            {"review_note": "Forged"},
+            {"date_terminated": "2026-01-01"},
+            {"is_reapproval": True},
+            {"submitted_by_id": self.reviewer.id},
+        ):
+            with self.subTest(values=values):
+                before = self.entered.read(list(values))
+                with self.assertRaises(AccessError):
+                    self.entered.web_save(values, {})
+                with self.assertRaises(AccessError):
+                    self.entered.create({"name": "Sly", "is_company": True, **values})
+                self.assertEqual(self.entered.read(list(values)), before)
+
     def test_decided_once(self):
         self._submit_and_approve()
         with self.assertRaises(UserError):
