@@ -13,7 +13,9 @@ from pathlib import Path
 
 from odoo import Command, models
 from odoo.exceptions import AccessError, MissingError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
+
+from odoo.addons.crm_resource.tests.common import new_user
 
 from .common import (
     ADDONS,
@@ -329,9 +331,9 @@ class TestReachMatrix(CallCase):
         users.write({"group_ids": [Command.link(export.id)]})
         cls.users = dict(zip(PEOPLE, users, strict=True))
         salesman = ROLES["salesperson"]
-        cls.colleague = new_test_user(cls.env, "reach_colleague", groups=salesman)
-        cls.stranger = new_test_user(cls.env, "reach_stranger", groups=salesman)
-        new_test_user(cls.env, "reach_helper")
+        cls.colleague = new_user(cls.env, "reach_colleague", groups=salesman)
+        cls.stranger = new_user(cls.env, "reach_stranger", groups=salesman)
+        new_user(cls.env, "reach_helper")
         region, cls.other_department = cls.env["crm.team"].create(
             [
                 {"name": "Region", "user_id": cls.users["upper_leader"].id},

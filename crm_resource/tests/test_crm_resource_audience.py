@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import CrmResourceCommon
+from .common import CrmResourceCommon, new_user
 
 GUARDED = ("res.partner", "crm.lead", "sale.order", "account.move")
 
@@ -19,7 +19,7 @@ class AudienceCase(CrmResourceCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            name: new_test_user(cls.env, f"reach_{name}", groups=groups)
+            name: new_user(cls.env, f"reach_{name}", groups=groups)
             for name, groups in (
                 ("north", "sales_team.group_sale_salesman"),
                 ("south", "sales_team.group_sale_salesman"),

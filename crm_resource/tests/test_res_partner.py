@@ -4,10 +4,10 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import TODAY, CrmResourceCommon
+from .common import TODAY, CrmResourceCommon, new_user
 
 
 @tagged("post_install", "-at_install")
@@ -120,7 +120,7 @@ class TestResPartner(CrmResourceCommon):
 
     def test_customer_does_not_read_what_is_thought_of_him(self):
         customer = self._make_customer(customer_credit="1")
-        portal = new_test_user(self.env, "customer", groups="base.group_portal")
+        portal = new_user(self.env, "customer", groups="base.group_portal")
         portal.partner_id.parent_id = customer
         own = customer.with_user(portal)
         self.assertEqual(own.name, "Customer")

@@ -1,7 +1,7 @@
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import file_open, mute_logger
 
-from .common import CrmResourceCommon
+from .common import CrmResourceCommon, new_user
 
 FIELDS = ["name", "customer_code", "country_id", "user_id", "annual_purchasing_power"]
 
@@ -11,7 +11,7 @@ class TestResPartnerImport(CrmResourceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.owner = new_test_user(
+        cls.owner = new_user(
             cls.env,
             "crm_owner",
             name="Olga Owner",
@@ -124,7 +124,7 @@ class TestResPartnerImport(CrmResourceCommon):
                 self.assertFalse(self._get_messages())
 
     def test_who_may_not_make_contacts_may_not_import(self):
-        outsider = new_test_user(self.env, "crm_outsider", groups="base.group_user")
+        outsider = new_user(self.env, "crm_outsider", groups="base.group_user")
         result = self.partners.with_user(outsider).load(FIELDS[:1], [["One"]])
         self.assertFalse(result["ids"])
         self.assertTrue(result["messages"])
