@@ -48,8 +48,8 @@ class CrmResourceGateMixin(models.AbstractModel):
         """Return why the customer is not to be dealt with, False if he is."""
         if self.company_id[self._gate_setting] == "none":
             return False
-        # whether the customer is approved is no secret of those who see him
-        return self.partner_id.commercial_partner_id.sudo()._get_gate_message()
+        # whether the customer is approved is no secret of those who have the document
+        return self.sudo().partner_id.commercial_partner_id._get_gate_message()
 
     def _is_gate_shut(self):
         """Return whether the document would be refused."""

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CrmResourceCommon, new_user
 
@@ -411,7 +411,8 @@ class TestCrmResourceAudience(AudienceCase):
         spec = {"partner_id": {"fields": {"display_name": {}}}}
         (shown,) = own.web_read(spec)
         self.assertEqual(shown["partner_id"]["display_name"], "south")
-        own.order_line.product_uom_qty = 3
+        with Form(own) as form, form.order_line.edit(0) as line:
+            line.product_uom_qty = 3
         own.action_confirm()
         self.assertEqual(own.state, "sale")
         html = (
@@ -422,6 +423,13 @@ class TestCrmResourceAudience(AudienceCase):
         self.assertIn(order.name.encode(), html)
         with self.assertRaises(AccessError):
             own.partner_id.read(["email"])
+
+    def test_own_lead_of_another_s_customer(self):
+        lead = self.records["north"]["crm.lead"]
+        lead.partner_id = self.south_customer
+        with Form(lead.with_user(self.users["north"])) as form:
+            form.name = "Still mine"
+        self.assertEqual(lead.name, "Still mine")
 
     def test_new_customers_of_salespeople_are_theirs(self):
         user = self.users["north"]
