@@ -46,6 +46,10 @@ class ResPartner(models.Model):
     _phone_trigram_idx = _trigram_index("phone")
     _email_trigram_idx = _trigram_index("email")
     _vat_trigram_idx = _trigram_index("vat")
+    # the ERP's own search looks here as well, and one column without an index makes
+    # PostgreSQL read all contacts
+    _ref_trigram_idx = _trigram_index("ref")
+    _company_registry_trigram_idx = _trigram_index("company_registry")
     _complete_name_bigram_idx = models.Index(
         f"USING gin (crm_resource_bigrams(complete_name)) {SHORT_QUEUE}"
         f" WHERE complete_name ~ '{CJK}'"
