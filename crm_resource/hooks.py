@@ -66,7 +66,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Let the ERP's own rules hold again, drop what the ORM does not know of, and what
     it forgets to drop."""
-    env["ir.rule"]._enforce_reach(False)
+    env["crm.resource.audience"]._enforce(False)
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS crm_resource_bigrams(text) CASCADE"))
     env.cr.postcommit.add(partial(_drop_orphans, env.cr.dbname))
 

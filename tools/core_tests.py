@@ -19,7 +19,7 @@ TAGS = (
     *("/account:TestAccountInvoiceReport", "/account:TestMergePartner"),
     "-crm_performance",
 )
-SET_REACH = "env['ir.rule']._enforce_reach({})"
+SET_REACH = "env['crm.resource.audience']._enforce({})"
 FAILED = re.compile(
     r" ERROR \S+ odoo\.(?:addons\.(\w+)\.)?tests\.\S+: (?:FAIL|ERROR): (.+)$",
     re.MULTILINE,

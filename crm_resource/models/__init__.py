@@ -35,7 +35,6 @@ from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
-from . import ir_rule
 from . import payment_transaction
 from . import product_pricelist
 from . import res_company

@@ -3,6 +3,20 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# the ERP's own: rules add up, so these rest while ours hold, lest they give back what
+# ours withhold
+RESTING = (
+    "crm.crm_activity_report_rule_personal_activities",
+    "crm.crm_rule_personal_lead",
+    "sale.account_invoice_line_rule_see_personal",
+    "sale.account_invoice_report_rule_see_personal",
+    "sale.account_invoice_rule_see_personal",
+    "sale.account_invoice_send_batch_rule_see_personal",
+    "sale.account_invoice_send_single_rule_see_personal",
+    "sale.sale_order_line_personal_rule",
+    "sale.sale_order_personal_rule",
+    "sale.sale_order_report_personal_rule",
+)
 # key of what a transaction remembers: which audiences its users belong to
 REACHED = "crm_resource.reached_audiences"
 
@@ -170,3 +184,30 @@ class CrmResourceAudience(models.Model):
             )
         )
         return [audience for (audience,) in rows]
+
+    # ------------------------------------------------------------
+    # The rules that ask for audiences
+    # ------------------------------------------------------------
+
+    @api.model
+    def _is_enforced(self):
+        """Return whether people see the customers and documents within their reach
+        only, or as the ERP has it."""
+        return self.env.ref("crm_resource.res_partner_rule_reach_read").active
+
+    @api.model
+    def _enforce(self, is_enforced):
+        """Have either our rules or the ERP's own say who sees what.
+
+        Ours are recognised by ``_rule_reach`` in their external ids.
+        """
+        data = self.env["ir.model.data"].search(
+            [
+                ("model", "=", "ir.rule"),
+                ("module", "=like", "crm_resource%"),
+                ("name", "like", r"\_rule\_reach"),
+            ]
+        )
+        self.env["ir.rule"].browse(data.mapped("res_id")).active = is_enforced
+        for name in RESTING:
+            self.env.ref(name).active = not is_enforced

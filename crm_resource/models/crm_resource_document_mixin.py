@@ -100,6 +100,7 @@ class CrmResourceDocumentMixin(models.AbstractModel):
 
     @api.model
     def _get_reaches(self, owners):
+        # nobody reads audiences, which follow from what he may not see
         Audience = self.env["crm.resource.audience"].sudo()
         bases = Audience.browse({base for _user, _team, base in owners} - {0})
         reaches = {base.id: base._get_reach() for base in bases}

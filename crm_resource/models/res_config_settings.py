@@ -46,15 +46,16 @@ class ResConfigSettings(models.TransientModel):
     )
     crm_is_reach_enforced = fields.Boolean(
         string="Customers Within Reach",
-        default=lambda self: self.env["ir.rule"]._is_reach_enforced(),
+        default=lambda self: self.env["crm.resource.audience"]._is_enforced(),
     )
 
     def set_values(self):
         """Have our rules or the ERP's hold."""
-        super().set_values()
-        rules = self.env["ir.rule"]
-        if self.crm_is_reach_enforced != rules._is_reach_enforced():
-            rules._enforce_reach(self.crm_is_reach_enforced)
+        result = super().set_values()
+        audiences = self.env["crm.resource.audience"]
+        if self.crm_is_reach_enforced != audiences._is_enforced():
+            audiences._enforce(self.crm_is_reach_enforced)
+        return result
 
     def action_open_code_sequence(self):
         """Open the counters of customer codes."""

@@ -37,17 +37,19 @@ class ResPartner(models.Model):
 
     def _get_watched_by(self, name):
         """Return the customers of these partners, if changes of a field are watched."""
+        # whether it is a customer decides, not whether the person sees him
         customers = self.sudo().commercial_partner_id.filtered("customer_state")
         if name not in customers._get_watched_names():
             return self.browse()
         return customers.with_env(self.env)
 
     def _keep_approved_values(self):
-        # no person reads or writes these
-        for partner in self.sudo():
-            values = partner._get_watched_values()
-            super(ResPartner, partner).write(
-                {"approved_values": values, "is_reapproval": False}
+        for partner in self.sudo():  # no person reads or writes these
+            partner.write(
+                {
+                    "approved_values": partner._get_watched_values(),
+                    "is_reapproval": False,
+                }
             )
 
     def _get_watched_values(self):
@@ -57,7 +59,7 @@ class ResPartner(models.Model):
         values = {}
         for name in company.crm_watched_field_ids.mapped("name"):
             if self._fields[name].company_dependent:
-                companies = self.env["res.company"].search([])
+                companies = self.env["res.company"].search([("active", "=", True)])
                 values[name] = {
                     str(each.id): _to_json(self.with_company(each)[name])
                     for each in companies

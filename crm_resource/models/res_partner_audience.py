@@ -137,9 +137,10 @@ class ResPartner(models.Model):
     @api.model
     def _refresh_audiences(self, partners=None):
         """Set the audience of many customers, of their contacts and documents."""
-        super()._refresh_audiences(partners)
+        result = super()._refresh_audiences(partners)
         for model in self._get_document_models():
             self.env[model]._refresh_audiences(partners)
+        return result
 
     @api.model
     def _get_document_models(self):

@@ -129,22 +129,25 @@ class ResPartner(models.Model):
         """Return whether the person may edit the customer in his state; whom he reaches
         at all is the rules' matter."""
         user = self.env.user
-        state = self.sudo().customer_state
+        # the state decides for people, too, who may not read it
+        customer = self.sudo()
+        state = customer.customer_state
         if self.env.su or not state:
             return True
-        if self.sudo().date_terminated:
+        if customer.date_terminated:
             return False
         if user.has_group("crm_resource.group_reviewer"):
             return True
         if state in OPEN_STATES:
             return (
                 user.has_group("crm_resource.group_clerk")
-                or user == self.sudo().user_id
+                or user == customer.user_id
                 or not self._origin  # his own as soon as he saves it
             )
         return state == "approved"
 
     def _get_lock_message(self):
+        # whoever is refused is told why
         if self.sudo().date_terminated:
             return self.env._(
                 "%(customer)s is terminated: have him reopened before you change him.",
@@ -159,7 +162,8 @@ class ResPartner(models.Model):
 
     def _get_state_label(self):
         field = self._fields["customer_state"]
-        return dict(field._description_selection(self.env))[self.sudo().customer_state]
+        labels = dict(field._description_selection(self.env))
+        return labels[self.sudo().customer_state]  # as above
 
     def _get_gate_message(self):
         """Return why no business is done with the customer, False if it is."""
@@ -197,7 +201,7 @@ class ResPartner(models.Model):
                 "date_submitted": fields.Datetime.now(),
             }
         )
-        for partner in self.sudo():
+        for partner in self.sudo():  # the activity is another one's
             partner._notify_reviewer()
 
     def _notify_reviewer(self):

@@ -13,20 +13,20 @@ class TierValidation(models.AbstractModel):
 
     def request_validation(self):
         """Ask for the approval of documents that the user may write."""
-        self.check_access("write")
+        self.check_access("write")  # checked: the reviews follow from the document
         return super(TierValidation, self.sudo()).request_validation()
 
     def restart_validation(self):
         """Begin anew with documents that the user may write."""
-        self.check_access("write")
+        self.check_access("write")  # as above
         return super(TierValidation, self.sudo()).restart_validation()
 
     def _validate_tier(self, tiers=False):
-        self.check_access("read")
+        self.check_access("read")  # only the user's own reviews are written
         return super(TierValidation, self.sudo())._validate_tier(tiers and tiers.sudo())
 
     def _rejected_tier(self, tiers=False):
-        self.check_access("read")
+        self.check_access("read")  # as above
         return super(TierValidation, self.sudo())._rejected_tier(tiers and tiers.sudo())
 
     def _update_counter(self, review_counter):
@@ -47,6 +47,6 @@ class TierValidation(models.AbstractModel):
 
     def unlink(self):
         """Reviews go with their document."""
-        self.check_access("unlink")
+        self.check_access("unlink")  # checked: they go with what he may delete
         self.sudo().review_ids.unlink()
         return super().unlink()
