@@ -107,6 +107,8 @@ def rename(server, source, name):
     """Give a database and its files another name."""
     server.psql(f'ALTER DATABASE "{source}" RENAME TO "{name}"')
     if filestore(source).exists():
+        # of a database of that name on another server
+        shutil.rmtree(filestore(name), ignore_errors=True)
         filestore(source).rename(filestore(name))
 
 
