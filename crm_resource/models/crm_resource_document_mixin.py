@@ -35,8 +35,7 @@ class CrmResourceDocumentMixin(models.AbstractModel):
     def create(self, vals_list):
         """Refuse customers whom the person does not reach: a document would show what
         he may not see."""
-        for vals in vals_list:
-            self._check_partner_access(vals)
+        self._check_partner_access(*vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -56,18 +55,21 @@ class CrmResourceDocumentMixin(models.AbstractModel):
         self._check_partner_access(values)
         return super().onchange(values, field_names, fields_spec)
 
-    def _check_partner_access(self, vals):
+    def _check_partner_access(self, *vals_list):
         """Check that the person may read the partners that documents shall refer to.
 
         :raise AccessError: if he may not
         """
         if self.env.su:
             return
-        for name in self._reach_partners:
-            value = vals.get(name) or ()
-            partner = self.env["res.partner"].browse(getattr(value, "id", value))
-            if partner != self[name]:
-                partner.check_access("read")
+        named = self.env["res.partner"]
+        for vals in vals_list:
+            for name in self._reach_partners:
+                value = vals.get(name) or ()
+                partner = named.browse(getattr(value, "id", value))
+                if partner != self[name]:
+                    named |= partner
+        named.check_access("read")
 
     def _get_owners(self):
         return (

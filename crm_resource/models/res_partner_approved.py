@@ -56,10 +56,10 @@ class ResPartner(models.Model):
         """Return what is watched of a customer as JSON takes it: fields that each
         company has its own value of, for each company."""
         company = self.company_id or self.env.company
+        companies = self.env["res.company"].search([("active", "=", True)])
         values = {}
         for name in company.crm_watched_field_ids.mapped("name"):
             if self._fields[name].company_dependent:
-                companies = self.env["res.company"].search([("active", "=", True)])
                 values[name] = {
                     str(each.id): _to_json(self.with_company(each)[name])
                     for each in companies

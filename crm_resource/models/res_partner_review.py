@@ -144,7 +144,8 @@ class ResPartner(models.Model):
                 or user == customer.user_id
                 or not self._origin  # his own as soon as he saves it
             )
-        return state == "approved"
+        # what was changed since the approval can be changed back, until it is decided
+        return state == "approved" or customer.is_reapproval
 
     def _get_lock_message(self):
         # whoever is refused is told why
@@ -320,6 +321,7 @@ class ResPartner(models.Model):
         self.write(
             {
                 "customer_state": state,
+                "is_reapproval": False,
                 "reviewed_by_id": self.env.uid,
                 "date_reviewed": fields.Datetime.now(),
                 "review_note": note,

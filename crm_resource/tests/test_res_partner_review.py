@@ -236,10 +236,18 @@ class TestApproved(ReviewCase):
         self.assertTrue(self.customer.is_reapproval)
         self.assertTrue(self.customer._get_gate_message())
         self.assertIn(self.reviewer, self.customer.activity_ids.user_id)
-        self.customer.vat = "1"
+        self.own.vat = "1"
         self.assertEqual(self.customer.customer_state, "approved")
         self.assertFalse(self.customer.is_reapproval)
         self.assertFalse(self.customer.activity_ids)
+
+    def test_a_rejected_change_is_not_approved_by_changing_it_back(self):
+        self.own.vat = "2"
+        self._review(self.customer, "reject", note="Not theirs")
+        with self.assertRaises(AccessError):
+            self.own.vat = "1"
+        self.customer.vat = "1"
+        self.assertEqual(self.customer.customer_state, "rejected")
 
     def test_same_value_and_other_fields_ask_nobody(self):
         self.own.write({"vat": "1", "street": "Elsewhere"})
