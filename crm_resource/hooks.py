@@ -8,23 +8,28 @@ CJK = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 
 # stored fields that the ORM would compute for each record when it adds their columns
 PREPARED_COLUMNS = (
-    ("account_move", "audience_id"),
-    ("crm_lead", "audience_id"),
-    ("res_partner", "audience_id"),
-    ("res_partner", "region_id"),
-    ("sale_order", "audience_id"),
+    ("account_move", "audience_id", SQL("int4")),
+    ("crm_lead", "audience_id", SQL("int4")),
+    ("res_partner", "audience_id", SQL("int4")),
+    ("res_partner", "region_id", SQL("int4")),
+    ("sale_order", "audience_id", SQL("int4")),
+    ("sale_order", "validation_status", SQL("varchar")),
+    ("sale_order_line", "is_custom_made", SQL("bool")),
 )
+# whose approvals go with us
+APPROVED_MODELS = ("crm.resource.change.request", "sale.order")
 
 
 def pre_init_hook(env):
     """Prepare by SQL what the ORM would otherwise fill row by row, and the function
     that an index of contacts needs."""
-    for table, column in PREPARED_COLUMNS:
+    for table, column, column_type in PREPARED_COLUMNS:
         env.cr.execute(
             SQL(
-                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s int4",
+                "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s",
                 SQL.identifier(table),
                 SQL.identifier(column),
+                column_type,
             )
         )
     create_bigram_function(env.cr)
@@ -67,6 +72,7 @@ def uninstall_hook(env):
     """Let the ERP's own rules hold again, drop what the ORM does not know of, and what
     it forgets to drop."""
     env["crm.resource.audience"]._enforce(False)
+    env["tier.review"].search([("model", "in", APPROVED_MODELS)]).unlink()
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS crm_resource_bigrams(text) CASCADE"))
     env.cr.postcommit.add(partial(_drop_orphans, env.cr.dbname))
 

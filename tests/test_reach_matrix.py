@@ -129,6 +129,34 @@ def make_collaborators(env, holdings):
     )
 
 
+def make_change_requests(env, holdings):
+    return env["crm.resource.change.request"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+                "new_credit_limit": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_price_authorities(env, holdings):
+    # each for a category of its own: the conditions are unique
+    return env["crm.resource.price.authority"].create(
+        [
+            {
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "categ_id": env["product.category"].create({"name": "Reach"}).id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
 def make_absences(env, holdings):
     # each on a day of its own: absences of a person do not overlap
     days = [date(2026, 1, 1) + timedelta(number) for number in range(len(holdings))]
@@ -247,6 +275,8 @@ MODELS = {
     "crm.resource.level.change": (make_level_changes, "turnover"),
     "crm.resource.past.sale": (make_past_sales, "amount"),
     "crm.resource.collaborator": (make_collaborators, "access"),
+    "crm.resource.change.request": (make_change_requests, "new_credit_limit"),
+    "crm.resource.price.authority": (make_price_authorities, "active"),
     "crm.resource.absence": (make_absences, "reason"),
     "crm.lead": (make_leads, "expected_revenue"),
     "sale.order": (make_orders, "amount_untaxed"),
@@ -266,6 +296,7 @@ ATTACHED = ("res.partner", "crm.lead", "sale.order", "account.move")
 MOVES = (
     ("crm.lead", "partner_id"),
     ("crm.resource.absence", "user_id"),
+    ("crm.resource.change.request", "partner_id"),
     ("crm.resource.collaborator", "partner_id"),
     ("sale.order", "partner_id"),
     ("sale.order", "partner_invoice_id"),

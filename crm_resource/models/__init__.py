@@ -1,6 +1,7 @@
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
+from . import crm_resource_approval_mixin
 
 # isort: split
 
@@ -9,6 +10,7 @@ from . import account_move
 from . import crm_lead
 from . import crm_resource_absence
 from . import crm_resource_audience
+from . import crm_resource_change_request
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
@@ -27,6 +29,7 @@ from . import crm_resource_past_sale_import_match
 from . import crm_resource_past_sale_import_refusal
 from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
+from . import crm_resource_price_authority
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
@@ -37,6 +40,7 @@ from . import ir_actions_report
 from . import ir_fields_converter
 from . import payment_transaction
 from . import product_pricelist
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner
@@ -55,5 +59,6 @@ from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import sale_report
+from . import tier_definition
 from . import tier_review
 from . import tier_validation

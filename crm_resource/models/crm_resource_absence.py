@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CrmResourceAbsence(models.Model):
@@ -28,6 +29,9 @@ class CrmResourceAbsence(models.Model):
         tracking=True,
     )
     reason = fields.Char()
+    is_led = fields.Boolean(
+        compute="_compute_is_led", search="_search_is_led", groups=fields.NO_ACCESS
+    )
 
     _check_dates = models.Constraint(
         "CHECK(date_from <= date_to)",
@@ -38,11 +42,37 @@ class CrmResourceAbsence(models.Model):
         "Nobody can stand in for himself: choose another substitute.",
     )
 
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_is_led(self):
+        led = self.env["crm.team"]._get_led_members()
+        for absence in self:
+            absence.is_led = absence.user_id in led
+
+    def _search_is_led(self, operator, value):
+        if operator != "in":  # the ORM derives the other operators from this one
+            return NotImplemented
+        return Domain("user_id", "in", self.env["crm.team"]._get_led_members().ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever stands in decides from now on what is to be approved."""
+        absences = super().create(vals_list)
+        self.env["tier.review"]._refresh_reviewers()
+        return absences
+
     def write(self, vals):
         """An absence is not moved to somebody whose absences the user may not enter."""
         result = super().write(vals)
         if "user_id" in vals:
             self.check_access("write")
+        self.env["tier.review"]._refresh_reviewers()
+        return result
+
+    def unlink(self):
+        """Whoever is back decides himself."""
+        result = super().unlink()
+        self.env["tier.review"]._refresh_reviewers()
         return result
 
     @api.constrains("user_id", "date_from", "date_to")

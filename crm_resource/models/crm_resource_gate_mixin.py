@@ -51,11 +51,14 @@ class CrmResourceGateMixin(models.AbstractModel):
         # whether the customer is approved is no secret of those who have the document
         return self.sudo().partner_id.commercial_partner_id._get_gate_message()
 
+    def _get_refusal(self):
+        """Return why the document may not take effect, False if it may."""
+        is_blocked = self.company_id[self._gate_setting] == "block"
+        return is_blocked and self._get_gate_message()
+
     def _is_gate_shut(self):
         """Return whether the document would be refused."""
-        return self.company_id[self._gate_setting] == "block" and bool(
-            self._get_gate_message()
-        )
+        return bool(self._get_refusal())
 
     def _pass_gate(self):
         """Refuse documents of customers who are not approved, or take note of them, as
@@ -64,9 +67,9 @@ class CrmResourceGateMixin(models.AbstractModel):
         :raise UserError: if one is refused
         """
         for document in self:
-            message = document._get_gate_message()
-            if not message:
-                continue
-            if document._is_gate_shut():
-                raise UserError(message)
-            document.message_post(body=message)
+            refusal = document._get_refusal()
+            if refusal:
+                raise UserError(refusal)
+            warning = document._get_gate_message()
+            if warning:
+                document.message_post(body=warning)

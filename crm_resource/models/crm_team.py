@@ -32,6 +32,41 @@ class CrmTeam(models.Model):
         self.env["crm.resource.audience"]._forget_reached_ids()
         return result
 
+    def _compute_invoiced(self):
+        """Add up what the user sees: the ERP's own figure looks past the rules."""
+        # whether our rules hold is no secret
+        if self.env.su or not self.env["crm.resource.audience"].sudo()._is_enforced():
+            return super()._compute_invoiced()
+        today = fields.Date.today()
+        invoices = self.env["account.move"]
+        totals = invoices.has_access("read") and invoices._read_group(
+            [
+                ("team_id", "in", self.ids),
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                ("payment_state", "in", ("in_payment", "paid", "reversed")),
+                ("state", "=", "posted"),
+                ("date", ">=", today.replace(day=1)),
+                ("date", "<=", today),
+            ],
+            ["team_id"],
+            ["amount_untaxed_signed:sum"],
+        )
+        invoiced = dict(totals or ())
+        for team in self:
+            team.invoiced = invoiced.get(team._origin, 0)
+
+    @api.model
+    def _get_led_members(self):
+        """Return the users whose department the user leads, at any depth, or shares as
+        one with the group Department Documents."""
+        user = self.env.user
+        # who is in which department is no secret
+        teams = self.sudo()
+        led = teams.search([("user_id", "=", user.id)])
+        if user.has_group("crm_resource.group_department"):
+            led |= user.sudo().crm_team_member_ids.crm_team_id
+        return teams.search([("id", "child_of", led.ids)]).member_ids
+
     @api.constrains("parent_id")
     def _check_parent_id(self):
         if self._has_cycle():

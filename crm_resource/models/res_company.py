@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .crm_resource_gate_mixin import GATE
 from .crm_resource_sales import SALES_BASIS
@@ -92,6 +93,35 @@ class ResCompany(models.Model):
         return fields_model.search(
             [("model", "=", "res.partner"), ("name", "in", names)]
         )
+
+    def _check_customer_terms(self, customer, discount, term):
+        """Check that what a customer is granted lies in the range the company allows.
+
+        :param customer: `res.partner`
+        :param float discount: percentage
+        :param term: `account.payment.term`, may be empty
+        :raise ValidationError: if it does not
+        """
+        if not 0 <= discount <= self.crm_discount_max:
+            raise ValidationError(
+                self.env._(
+                    "A customer's discount lies between 0 and %(most)s %%, and "
+                    "%(customer)s has %(discount)s %%: correct it.",
+                    most=self.crm_discount_max,
+                    customer=customer.name,
+                    discount=discount,
+                )
+            )
+        allowed = self.crm_payment_term_ids
+        if allowed and term and term not in allowed:
+            raise ValidationError(
+                self.env._(
+                    "The company does not grant customers “%(term)s”: choose one "
+                    "of %(allowed)s.",
+                    term=term.name,
+                    allowed=", ".join(allowed.mapped("name")),
+                )
+            )
 
     def _get_sales_timezone(self):
         """Return the name of the time zone that says on which day an order was made."""

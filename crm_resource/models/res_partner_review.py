@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 
 from .res_partner import INTERNAL
 
@@ -92,27 +92,9 @@ class ResPartner(models.Model):
         """Discount and settlement lie in the range that the company allows."""
         for partner in self.filtered("customer_state"):
             company = partner.company_id or self.env.company
-            if not 0 <= partner.customer_discount <= company.crm_discount_max:
-                raise ValidationError(
-                    self.env._(
-                        "A customer's discount lies between 0 and %(most)s %%, and "
-                        "%(customer)s has %(discount)s %%: correct it.",
-                        most=company.crm_discount_max,
-                        customer=partner.name,
-                        discount=partner.customer_discount,
-                    )
-                )
-            allowed = company.crm_payment_term_ids
-            term = partner.property_payment_term_id
-            if allowed and term and term not in allowed:
-                raise ValidationError(
-                    self.env._(
-                        "The company does not grant customers “%(term)s”: choose one "
-                        "of %(allowed)s.",
-                        term=term.name,
-                        allowed=", ".join(allowed.mapped("name")),
-                    )
-                )
+            company._check_customer_terms(
+                partner, partner.customer_discount, partner.property_payment_term_id
+            )
 
     def write(self, vals):
         """Keep closed customers as they are; what is under review waits for it."""

@@ -33,7 +33,18 @@ class ResUsers(models.Model):
             ("user_id", "=", self.env.uid),
             ("date_deadline", "<=", "today"),
         ]
-        blocks = [activities]
+        approvals = {
+            "key": "approvals",
+            "title": self.env._("Waiting for my approval"),
+            "model": "tier.review",
+            "fields": ["document_name", "name", "requested_by", "create_date"],
+        }
+        approvals["domain"] = [
+            ("reviewer_ids", "in", [self.env.uid]),
+            ("status", "=", "pending"),
+            ("can_review", "=", True),
+        ]
+        blocks = [activities, approvals]
         if self.env.user.has_group("crm_resource.group_reviewer"):
             review = {
                 "key": "review",

@@ -1,4 +1,9 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# what the approval of an order is about, besides its lines
+APPROVED_FIELDS = {"company_id", "currency_id", "partner_id", "pricelist_id", "user_id"}
+LOCKED_FIELDS = APPROVED_FIELDS | {"order_line"}
 
 
 class SaleOrder(models.Model):
@@ -7,11 +12,52 @@ class SaleOrder(models.Model):
         "sale.order",
         "crm.resource.document.mixin",
         "crm.resource.gate.mixin",
+        "crm.resource.approval.mixin",
     ]
 
     _reach_partners = ("partner_id", "partner_invoice_id", "partner_shipping_id")
     _gate_state = "sale"
     _gate_setting = "crm_gate_order"
+    _state_from = ["draft", "sent"]
+    _state_to = ["sale"]
+    _tier_validation_buttons_xpath = (
+        "/form/header/button[@name='action_confirm'][last()]"
+    )
+
+    is_below_authority = fields.Boolean(
+        string="Below the Salesperson's Authority",
+        compute="_compute_is_below_authority",
+    )
+    is_custom_made = fields.Boolean(
+        string="Custom-Made", compute="_compute_is_custom_made"
+    )
+
+    @api.depends("order_line.is_below_authority", "order_line.price_floor")
+    def _compute_is_below_authority(self):
+        for order in self:
+            lines = order.order_line.filtered(
+                lambda line: not line.display_type and not line.is_downpayment
+            )
+            order.is_below_authority = any(
+                line.is_below_authority for line in lines
+            ) or order._is_total_below(lines)
+
+    def _is_total_below(self, lines):
+        """Return whether negative lines, as of a discount on the whole, bring the goods
+        below what their salesperson may give."""
+        amounts = {line: line._get_net_price() * line.product_uom_qty for line in lines}
+        discount = sum(amount for amount in amounts.values() if amount < 0)
+        limited = [
+            line for line, amount in amounts.items() if amount >= 0 and line.price_floor
+        ]
+        total = sum(amounts[line] for line in limited) + discount
+        floor = sum(line.price_floor * line.product_uom_qty for line in limited)
+        return bool(discount) and self.currency_id.compare_amounts(total, floor) < 0
+
+    @api.depends("order_line.is_custom_made")
+    def _compute_is_custom_made(self):
+        for order in self:
+            order.is_custom_made = any(order.order_line.mapped("is_custom_made"))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -43,5 +89,52 @@ class SaleOrder(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=(person or customer.user_id or self.env.user).id,
                 summary=self.env._("Paid, but not confirmed"),
-                note=order._get_gate_message(),
+                note=order._get_refusal(),
             )
+
+    # ------------------------------------------------------------
+    # Approval
+    # ------------------------------------------------------------
+
+    @api.depends("is_below_authority", "is_custom_made", "state")
+    def _compute_approval_message(self):
+        super()._compute_approval_message()
+        self.filtered(lambda o: not o._is_before_gate()).approval_message = False
+
+    def _get_refusal(self):
+        """An order takes effect with the customer's approval and with its own."""
+        return super()._get_refusal() or self._get_approval_message()
+
+    def _get_due_message(self):
+        if self.is_below_authority:
+            return self.env._(
+                "Prices are below what the salesperson may give: request the approval."
+            )
+        if self.is_custom_made:
+            return self.env._(
+                "There are custom-made goods in it: request the review of the order."
+            )
+        return super()._get_due_message()
+
+    def _check_allow_write_under_validation(self, vals):
+        # what is not approved stays free: signatures, references, delivery
+        return APPROVED_FIELDS.isdisjoint(vals)
+
+    def _get_all_validation_exceptions(self):
+        # the form locks what is approved, and leaves the rest
+        return [name for name in self._fields if name not in LOCKED_FIELDS]
+
+    def _check_not_in_approval(self):
+        """Keep what is being approved, or was, as its approvers see it.
+
+        :raise UserError: if an approval of a quotation was requested
+        """
+        for order in self.filtered("review_ids"):
+            if order._is_before_gate():
+                raise UserError(
+                    self.env._(
+                        "The approval of %(order)s was requested: withdraw the request "
+                        "to change the order.",
+                        order=order.name,
+                    )
+                )

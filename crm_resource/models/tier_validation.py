@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class TierValidation(models.AbstractModel):
@@ -20,6 +21,31 @@ class TierValidation(models.AbstractModel):
         """Begin anew with documents that the user may write."""
         self.check_access("write")  # as above
         return super(TierValidation, self.sudo()).restart_validation()
+
+    def validate_tier(self):
+        """Approve what it is the user's turn to decide.
+
+        :raise AccessError: if there is none
+        """
+        self._check_turn()
+        return super().validate_tier()
+
+    def reject_tier(self):
+        """Reject what it is the user's turn to decide.
+
+        :raise AccessError: if there is none
+        """
+        self._check_turn()
+        return super().reject_tier()
+
+    def _check_turn(self):
+        for document in self:
+            if not document.can_review:
+                raise AccessError(
+                    self.env._(
+                        "This is not yours to decide, or not yet: reload the page."
+                    )
+                )
 
     def _validate_tier(self, tiers=False):
         self.check_access("read")  # only the user's own reviews are written

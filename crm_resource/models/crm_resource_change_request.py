@@ -1,0 +1,357 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import float_compare
+
+from .res_partner_review import FREE_PREFIXES
+
+# what a request may change, and where the customer holds it
+TERMS = {
+    "discount": "customer_discount",
+    "payment_term_id": "property_payment_term_id",
+    "credit_limit": "credit_limit",
+    "level_id": "manual_level_id",
+    "date_level_end": "date_manual_level_end",
+}
+# what only the steps of the approval set
+STEP_FIELDS = {"name", "state", "user_id", "date_done", *(f"old_{n}" for n in TERMS)}
+
+
+class CrmResourceChangeRequest(models.Model):
+    """A change of what a customer was granted: the last approval writes it, and only if
+    the customer still holds what the request saw."""
+
+    _name = "crm.resource.change.request"
+    _description = "Change Request"
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.resource.approval.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _state_from = ["submitted"]
+    _state_to = ["done"]
+    _tier_validation_buttons_xpath = "/form/header/field[@name='state']"
+
+    name = fields.Char(
+        string="Number",
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env._("New"),
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        tracking=True,
+        domain="[('customer_state', '=', 'approved'), ('date_terminated', '=', False)]",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    leading_policy_id = fields.Many2one(related="partner_id.leading_policy_id")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Requested By",
+        readonly=True,
+        copy=False,
+        index=True,
+        default=lambda self: self.env.user,
+    )
+    reason = fields.Text(tracking=True, help="Why the customer should be granted this.")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("submitted", "In Approval"),
+            ("done", "Granted"),
+            ("rejected", "Rejected"),
+            ("overtaken", "Overtaken"),
+        ],
+        string="Status",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    date_done = fields.Datetime(string="Decided On", readonly=True, copy=False)
+    changes = fields.Char(compute="_compute_changes")
+
+    old_discount = fields.Float(
+        string="Present Discount (%)",
+        digits="Discount",
+        aggregator=False,
+        compute="_compute_old_terms",
+        store=True,
+    )
+    old_payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Present Payment Terms",
+        compute="_compute_old_terms",
+        store=True,
+    )
+    old_credit_limit = fields.Monetary(
+        string="Present Credit Limit",
+        aggregator=False,
+        compute="_compute_old_terms",
+        store=True,
+    )
+    old_level_id = fields.Many2one(
+        "crm.resource.level",
+        string="Present Level by Hand",
+        compute="_compute_old_terms",
+        store=True,
+    )
+    old_date_level_end = fields.Date(
+        string="Present End of the Level", compute="_compute_old_terms", store=True
+    )
+    new_discount = fields.Float(
+        string="Discount (%)", digits="Discount", aggregator=False
+    )
+    new_payment_term_id = fields.Many2one(
+        "account.payment.term", string="Payment Terms", check_company=True
+    )
+    new_credit_limit = fields.Monetary(string="Credit Limit", aggregator=False)
+    new_level_id = fields.Many2one("crm.resource.level", string="Level by Hand")
+    new_date_level_end = fields.Date(string="Level Valid Until")
+
+    _check_discount = models.Constraint(
+        "CHECK(new_discount BETWEEN 0 AND 100)",
+        "A discount lies between 0 and 100 %: correct it.",
+    )
+    _check_credit_limit = models.Constraint(
+        "CHECK(new_credit_limit >= 0)",
+        "A credit limit is not negative: correct it.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_old_terms(self):
+        for request in self:
+            for name, value in request._get_present().items():
+                request[f"old_{name}"] = value
+
+    @api.onchange("partner_id", "company_id")
+    def _onchange_partner_id(self):
+        """Begin with what the customer has."""
+        for name, value in self._get_present().items():
+            self[f"new_{name}"] = value
+
+    @api.depends(*(f"{age}_{name}" for age in ("old", "new") for name in TERMS))
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        for request in self:
+            request.changes = "; ".join(
+                self.env._(
+                    "%(term)s: %(old)s → %(new)s",
+                    term=self._fields[f"new_{name}"]._description_string(self.env),
+                    old=request._format(f"old_{name}"),
+                    new=request._format(f"new_{name}"),
+                )
+                for name in request._get_changed_names()
+            )
+
+    def _format(self, name):
+        value = self[name]
+        if isinstance(value, models.BaseModel):
+            value = value.display_name
+        elif self._fields[name].type == "monetary":
+            value = self.currency_id.format(value)
+        return value if value or isinstance(value, float) else "–"
+
+    def _get_present(self):
+        """Return what the customer holds now, by the names of `TERMS`."""
+        # whoever asks for a change for a customer may know what he has
+        partner = self.sudo().partner_id.with_company(self.company_id)
+        return {name: partner[field] for name, field in TERMS.items()}
+
+    def _get_changed_names(self):
+        return [
+            name
+            for name in TERMS
+            if not _is_same(self[f"old_{name}"], self[f"new_{name}"])
+        ]
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number requests; what they do not name stays as the customer has it."""
+        for vals in vals_list:
+            self._check_no_step(vals)
+            vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
+        requests = super().create(vals_list)
+        for request, vals in zip(requests, vals_list, strict=True):
+            for name, value in request._get_present().items():
+                if f"new_{name}" not in vals:
+                    request[f"new_{name}"] = value
+        return requests
+
+    def write(self, vals):
+        """Change drafts only: what was submitted is decided as it was seen."""
+        if any(not name.startswith(FREE_PREFIXES) for name in vals):
+            self._check_no_step(vals)
+            self._check_draft()
+        result = super().write(vals)
+        if "partner_id" in vals:
+            # rules ask whose a record is before it is written
+            self.check_access("write")
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_draft(self):
+        self._check_draft()
+
+    def _check_no_step(self, vals):
+        if not self.env.su and not STEP_FIELDS.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "How far a change request is follows from its approval: submit or "
+                    "withdraw it instead."
+                )
+            )
+
+    def _check_draft(self):
+        if self.env.su:
+            return
+        for request in self:
+            if request.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(request)s was submitted: withdraw it to change it, or make "
+                        "another one.",
+                        request=request.name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def request_validation(self):
+        """Submit drafts.
+
+        :raise UserError: if there is nothing to decide, or nobody to
+        """
+        self.check_access("write")
+        for request in self:
+            request._check_submittable()
+        # the user may write the drafts
+        self.sudo().state = "submitted"
+        reviews = super().request_validation()
+        if set(self.ids) - set(reviews.mapped("res_id")):
+            raise UserError(
+                self.env._(
+                    "No approval of change requests is defined: ask your administrator "
+                    "to define who decides."
+                )
+            )
+        return reviews
+
+    def _check_submittable(self):
+        if self.state != "draft":
+            raise UserError(
+                self.env._("%(request)s was submitted before.", request=self.name)
+            )
+        # states and terms of the customer of his request
+        customer = self.sudo().partner_id
+        if customer.customer_state != "approved" or customer.date_terminated:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is no approved customer: requests are for those who "
+                    "are.",
+                    customer=customer.name,
+                )
+            )
+        if not self.reason:
+            raise UserError(self.env._("Say why the customer should be granted this."))
+        # what the approvers see as the old value is the one that holds now
+        self.sudo().write(
+            {f"old_{name}": value for name, value in self._get_present().items()}
+        )
+        if not self._get_changed_names():
+            raise UserError(
+                self.env._(
+                    "Nothing differs from what %(customer)s has now: enter what is to "
+                    "change.",
+                    customer=customer.name,
+                )
+            )
+        self.company_id._check_customer_terms(
+            customer, self.new_discount, self.new_payment_term_id
+        )
+
+    def restart_validation(self):
+        """Withdraw requests: they are drafts again.
+
+        :raise UserError: if one is decided
+        """
+        for request in self:
+            if request.state not in ("submitted", "rejected"):
+                raise UserError(
+                    self.env._(
+                        "%(request)s is not in approval: reload the page.",
+                        request=request.name,
+                    )
+                )
+        # checked by `super` before anything is written
+        self.check_access("write")
+        self._set_state("submitted")
+        result = super().restart_validation()
+        self._set_state("draft")
+        return result
+
+    def _conclude(self):
+        super()._conclude()
+        if self.state != "submitted":
+            return
+        if self.validation_status == "rejected":
+            self._set_state("rejected")
+        elif self.validation_status == "validated":
+            self._grant()
+
+    def _get_tier_validation_readonly_domain(self):
+        return "state != 'draft'"
+
+    def _grant(self):
+        """Write what was approved, unless the customer holds something else by now."""
+        names = self._get_changed_names()
+        present = self._get_present()
+        # approved by those who are named for it; the customer is no matter of theirs
+        partner = self.sudo().partner_id.with_company(self.company_id)
+        if partner.date_terminated or any(
+            not _is_same(present[name], self[f"old_{name}"]) for name in names
+        ):
+            self._set_state("overtaken")
+            self.sudo().message_post(  # as above
+                body=self.env._(
+                    "Nothing was changed: meanwhile %(customer)s holds something else "
+                    "than this request saw. Make another one if it is still wanted.",
+                    customer=partner.name,
+                ),
+                partner_ids=self.user_id.partner_id.ids,
+            )
+            return
+        partner._write_approved({TERMS[name]: self[f"new_{name}"] for name in names})
+        self._set_state("done")
+        partner.message_post(
+            body=self.env._(
+                "Granted by %(request)s. %(changes)s",
+                request=self.name,
+                changes=self.changes,
+            )
+        )
+
+    def _set_state(self, state):
+        # a step of the approval, which checked who takes it
+        requests = self.sudo().with_context(skip_validation_check=True)
+        requests.write({"state": state, "date_done": fields.Datetime.now()})
+
+
+def _is_same(value, other):
+    if isinstance(value, float):
+        return float_compare(value, other, precision_digits=6) == 0
+    return value == other

@@ -1,0 +1,341 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import TODAY, new_user
+from .test_crm_resource_change_request import ApprovalCase
+
+
+@tagged("post_install", "-at_install")
+class TestCrmResourcePriceAuthority(ApprovalCase):
+    """Orders below what the salesperson may give, and custom-made goods, wait."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.authorities = cls.env["crm.resource.price.authority"]
+        cls.authorities.search([]).active = False
+        cls.authorities.create({"discount_max": 10})
+        cls.customer = cls._make_customer("Buyer", user_id=cls.salesperson.id)
+
+    def _quote(self, price=100, user=None, **values):
+        user = user or self.salesperson
+        return (
+            self.env["sale.order"]
+            .with_user(user)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": user.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "product_uom_qty": 2,
+                                "price_unit": price,
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
+
+    def test_within_authority(self):
+        order = self._quote(90)
+        self.assertEqual(order.order_line.price_floor, 90)
+        self.assertFalse(order.approval_message)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_below_authority(self):
+        for values in ({"price_unit": 89.99}, {"discount": 10.1}):
+            order = self._quote()
+            order.order_line.write(values)
+            with self.subTest(values):
+                with self.assertRaisesRegex(UserError, "below what the salesperson"):
+                    order.action_confirm()
+                self.assertEqual(order.state, "draft")
+
+    def test_approved(self):
+        order = self._quote(80)
+        order.request_validation()
+        self.assertEqual(self._get_activity_users(order), self.manager)
+        with self.assertRaisesRegex(UserError, "waits for the approval"):
+            order.action_confirm()
+        self._approve(order, self.manager, self.finance)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_every_way_in(self):
+        order = self._quote(80)
+        for way in (
+            lambda: order.sudo().action_confirm(),
+            lambda: order.with_user(self.manager).action_confirm(),
+            lambda: order.write({"state": "sale"}),
+            lambda: order.sudo().write({"state": "sale"}),
+            lambda: order.web_save({"state": "sale"}, {}),
+            lambda: self._quote(80, state="sale"),
+            lambda: order.with_context(
+                skip_validation_check=True, skip_check_state_condition=True
+            ).action_confirm(),
+        ):
+            with self.assertRaisesRegex(UserError, "below (what|the lowest)"):
+                way()
+            self.assertEqual(order.state, "draft")
+
+    def test_portal_offers_nothing_until_approved(self):
+        order = self._quote(80, require_signature=True, require_payment=True)
+        order.action_quotation_sent()
+        self.assertFalse(order._has_to_be_signed())
+        self.assertFalse(order._has_to_be_paid())
+        order.request_validation()
+        self._approve(order, self.manager, self.finance)
+        self.assertTrue(order._has_to_be_signed())
+        order.sudo().write({"signed_by": "Buyer"})
+        self.assertTrue(order._has_to_be_paid())
+
+    def test_what_is_approved_stays(self):
+        order = self._quote(80)
+        line = order.order_line
+        order.request_validation()
+        other = self._make_customer("Other", user_id=self.salesperson.id)
+        changes = (
+            lambda: line.write({"price_unit": 70}),
+            lambda: line.sudo().write({"discount": 5}),
+            lambda: order.write(
+                {"order_line": [Command.update(line.id, {"discount": 5})]}
+            ),
+            lambda: order.write(
+                {"order_line": [Command.create({"product_id": self.product.id})]}
+            ),
+            line.unlink,
+            lambda: line.copy({"order_id": order.id, "price_unit": 1}),
+            lambda: order.write({"partner_id": other.id}),
+            lambda: order.write({"user_id": self.manager.id}),
+            lambda: self._quote().order_line.write({"order_id": order.id}),
+            order.action_update_prices,
+        )
+        for approvers in ((), (self.manager, self.finance)):
+            self._approve(order, *approvers)
+            for number, change in enumerate(changes):
+                with self.subTest(approvers=len(approvers), number=number):
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        change()
+            self.assertEqual(order.order_line.price_unit, 80)
+        order.client_order_ref = "PO 7"
+        line.name = "Lamp, as agreed"
+        self.assertEqual(order.validation_status, "validated")
+
+    def test_withdrawn_is_asked_anew(self):
+        order = self._quote(80)
+        order.request_validation()
+        self._approve(order, self.manager, self.finance)
+        order.restart_validation()
+        order.order_line.price_unit = 70
+        with self.assertRaisesRegex(UserError, "below what the salesperson"):
+            order.action_confirm()
+
+    def test_back_to_quotation(self):
+        order = self._quote(80)
+        order.request_validation()
+        self._approve(order, self.manager, self.finance)
+        order.action_confirm()
+        order._action_cancel()
+        order.action_draft()
+        self.assertFalse(order.review_ids)
+        with self.assertRaisesRegex(UserError, "below what the salesperson"):
+            order.action_confirm()
+
+    def test_confirmed_orders_are_not_lowered(self):
+        order = self._quote()
+        order.action_confirm()
+        line = order.order_line
+        new = {"product_id": self.product.id, "product_uom_qty": 1}
+        for change in (
+            lambda: line.write({"price_unit": 80}),
+            lambda: line.write({"discount": 20}),
+            lambda: order.write(
+                {"order_line": [Command.create({**new, "price_unit": 1})]}
+            ),
+            lambda: order.write(
+                {"order_line": [Command.create({**new, "price_unit": -30})]}
+            ),
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "lowest price"),
+                self.env.cr.savepoint(),
+            ):
+                change()
+        line.write({"product_uom_qty": 3, "price_unit": 95})
+        self.assertEqual(order.amount_untaxed, 285)
+
+    def test_approved_price_stays_when_more_is_sold(self):
+        order = self._quote(80)
+        order.request_validation()
+        self._approve(order, self.manager, self.finance)
+        order.action_confirm()
+        order.order_line.product_uom_qty = 5
+        with self.assertRaisesRegex(UserError, "lowest price"):
+            order.order_line.price_unit = 79
+
+    def test_discount_on_the_whole(self):
+        order = self._quote()
+        discount = self.env["product.product"].create(
+            {"name": "Discount", "type": "service", "taxes_id": False}
+        )
+        line = {"product_id": discount.id, "price_unit": -20}
+        order.order_line = [Command.create(line)]
+        self.assertFalse(order.is_below_authority)
+        order.order_line[1].price_unit = -20.01
+        self.assertTrue(order.is_below_authority)
+
+    def test_customers_own_terms(self):
+        """What a customer was granted is nobody's concession."""
+        self.customer.customer_discount = 15
+        self.assertEqual(self._quote().order_line.price_floor, 85)
+        self.customer.customer_discount = 0
+        self.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Half",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 50})
+                ],
+            }
+        )
+        # whatever the order names, the customer's list counts
+        order = self._quote(50, pricelist_id=pricelist.id)
+        self.assertTrue(order.is_below_authority)
+        self.customer.property_product_pricelist = pricelist
+        self.assertEqual(self._quote(50).order_line.price_floor, 45)
+
+    def test_foreign_currency(self):
+        currency = self.env["res.currency"].create(
+            {
+                "name": "XAU",
+                "symbol": "A",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4})],
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Gold", "currency_id": currency.id}
+        )
+        order = self._quote(360, pricelist_id=pricelist.id)
+        self.assertEqual(order.order_line.price_floor, 360)
+        self.assertFalse(order.is_below_authority)
+
+    def test_unit_of_measure(self):
+        order = self._quote()
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.assertAlmostEqual(order.order_line.price_floor, 1080)
+
+    def test_nobody_gains_by_naming_another(self):
+        self.authorities.create({"user_id": self.manager.id, "discount_max": 50})
+        order = self._quote(60, user_id=self.manager.id)
+        self.assertTrue(order.is_below_authority)
+        self.assertFalse(self._quote(60, user=self.manager).is_below_authority)
+
+    def test_most_conditions_win(self):
+        parent = self.env["product.category"].create({"name": "Lighting"})
+        child = parent.create({"name": "Lamps", "parent_id": parent.id})
+        self.product.categ_id = child
+        self.customer.manual_level_id = self.large
+        self.policy._classify(TODAY)
+        self.env.invalidate_all()
+        floor = 90
+        self.assertEqual(self._quote().order_line.price_floor, floor)
+        for values, expected in (
+            ({"categ_id": parent.id, "discount_max": 12}, 88),
+            ({"categ_id": child.id, "discount_max": 11}, 89),
+            ({"level_id": self.large.id, "discount_max": 14}, 86),
+            ({"level_id": self.small.id, "discount_max": 60}, 86),
+            ({"user_id": self.salesperson.id, "discount_max": 5}, 95),
+            (
+                {"level_id": self.large.id, "categ_id": parent.id, "discount_max": 20},
+                80,
+            ),
+            (
+                {
+                    "user_id": self.salesperson.id,
+                    "categ_id": parent.id,
+                    "discount_max": 2,
+                },
+                98,
+            ),
+        ):
+            self.authorities.create(values)
+            with self.subTest(values):
+                self.assertEqual(self._quote().order_line.price_floor, expected)
+
+    def test_without_authorities_nothing_is_limited(self):
+        self.authorities.search([]).active = False
+        order = self._quote(1)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    @mute_logger("odoo.sql_db")
+    def test_conditions_are_unique(self):
+        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
+            self.authorities.create({"discount_max": 20})
+
+    @settings(max_examples=20, deadline=None)
+    @given(
+        price=st.floats(0.5, 200),
+        discount=st.floats(0, 100),
+        most=st.floats(0, 100),
+    )
+    def test_floor_decides(self, price, discount, most):
+        """Below authority is exactly what is sold for less than the floor."""
+        self.authorities.search([]).discount_max = most
+        line = self._quote(price).order_line
+        line.discount = discount
+        floor = 100 * (1 - self.authorities.search([]).discount_max / 100)
+        net = line.price_unit * (1 - line.discount / 100)
+        if abs(net - floor) > 0.02:
+            self.assertEqual(line.order_id.is_below_authority, net < floor)
+
+    def test_custom_made(self):
+        self.product.is_custom_made = True
+        order = self._quote()
+        with self.assertRaisesRegex(UserError, "custom-made"):
+            order.action_confirm()
+        order.request_validation()
+        self.assertEqual(len(order.review_ids), 1)
+        self._approve(order, self.manager)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_rejected(self):
+        order = self._quote(80)
+        order.request_validation()
+        self._reject(order, self.manager, "Too low")
+        with self.assertRaisesRegex(UserError, "Too low"):
+            order.action_confirm()
+        order.restart_validation()
+        order.order_line.price_unit = 95
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_salespeople_read_what_binds_them(self):
+        stranger = new_user(self.env, "authority_stranger")
+        own, other = self.authorities.create(
+            [
+                {"user_id": user.id, "discount_max": 20}
+                for user in (self.salesperson, self.manager)
+            ]
+        )
+        asked = self.authorities.with_user(self.salesperson)
+        self.assertIn(own, asked.search([]))
+        self.assertNotIn(other, asked.search([]))
+        with self.assertRaises(AccessError):
+            own.with_user(self.salesperson).discount_max = 90
+        with self.assertRaises(AccessError):
+            self.authorities.with_user(stranger).search([])
