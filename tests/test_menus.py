@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.safe_eval import datetime, safe_eval, time
 
-from .common import ADDONS, ROLES, new_role_user
+from .common import ADDONS, ROLES, new_role_users
 
 LANGUAGES = ("en_US", "zh_CN")
 
@@ -22,11 +22,9 @@ class TestMenus(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
-        cls.users = {
-            role: new_role_user(cls.env, role)
-            for role in ROLES
-            if role not in ("public", "portal")
-        }
+        roles = [role for role in ROLES if role not in ("public", "portal")]
+        users = new_role_users(cls.env, roles)
+        cls.users = dict(zip(roles, users, strict=True))
         cls.users["admin"] = cls.env.ref("base.user_admin")
         cls.env["res.partner"].create(
             {

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import TransactionCase, tagged
 
-from .common import ADDONS, ROLES, CallCase, get_own_models, new_role_user
+from .common import ADDONS, ROLES, CallCase, get_own_models, new_role_users
 
 METHODS = Path(__file__).with_name("public_methods.txt")
 
@@ -32,7 +32,8 @@ class TestRights(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {role: new_role_user(cls.env, role) for role in ROLES}
+        users = new_role_users(cls.env, ROLES)
+        cls.users = dict(zip(ROLES, users, strict=True))
 
     def _get_records(self, model):
         """Return the records of a model that our addons brought."""
@@ -135,8 +136,7 @@ class TestCalls(CallCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.roles = ("salesperson", "clerk", "reviewer", "sales_manager", "executive")
-        for role in cls.roles:
-            new_role_user(cls.env, role)
+        new_role_users(cls.env, cls.roles)
         cls.partner, cls.other = cls.env["res.partner"].create(
             [
                 {"name": name, "is_company": True, "customer_state": "approved"}

@@ -31,6 +31,7 @@ KEPT_TEMPLATES = 3
 # What the first pages of the web client and the tours load.
 SCRIPTS = (
     "bus.websocket_worker_assets",
+    "web.assets_emoji",
     "web.assets_frontend_lazy",
     "web.assets_frontend_minimal",
     "web.assets_tests",

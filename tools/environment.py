@@ -163,4 +163,7 @@ def variables(server):
     env["PATH"] = os.pathsep.join([str(BIN), str(server.bin), env["PATH"]])
     env["FONTCONFIG_FILE"] = str(odoo_source.SOURCE / "fonts.conf")
     env["PYTHONUNBUFFERED"] = "1"
+    # a process of Odoo that has to compile all of its code first takes twice as long
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env["PYTHONPYCACHEPREFIX"] = str(HOME / "pycache")
     return env

@@ -45,7 +45,9 @@ def _pytest(server, name, base, full, options, arguments):
     command += [] if options.no_browser else ["--odoo-http"]
     # a few tests are sooner done than a second copy of the database
     jobs = options.jobs or (1 if arguments else min(os.cpu_count(), MOST_JOBS))
-    command += ["-n", str(jobs), "--dist=loadfile"] if jobs > 1 else []
+    if jobs > 1:
+        # in the order of testpaths, not by the number of tests
+        command += ["-n", str(jobs), "--dist=loadfile", "--no-loadscope-reorder"]
     env = environment.variables(server)
     env["CRM_RESOURCE_CONFIG"] = str(database.CONFIG)
     env["CRM_RESOURCE_BASE_TEMPLATE"] = base

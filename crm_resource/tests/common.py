@@ -14,20 +14,31 @@ def new_user(env, login, groups="base.group_user", **values):
 
     :param str groups: external ids, separated by commas
     """
+    return new_users(env, {login: groups}, **values)
+
+
+def new_users(env, logins, **values):
+    """Create several such users, which takes hardly longer than one.
+
+    :param dict logins: the groups of each
+    """
     return (
         env["res.users"]
         .with_context(no_reset_password=True, tracking_disable=True)
         .create(
-            {
-                "name": login,
-                "login": login,
-                "email": f"{login}@example.com",
-                "lang": "en_US",
-                "group_ids": [
-                    Command.set([env.ref(group).id for group in groups.split(",")])
-                ],
-                **values,
-            }
+            [
+                {
+                    "name": login,
+                    "login": login,
+                    "email": f"{login}@example.com",
+                    "lang": "en_US",
+                    "group_ids": [
+                        Command.set([env.ref(group).id for group in groups.split(",")])
+                    ],
+                    **values,
+                }
+                for login, groups in logins.items()
+            ]
         )
     )
 
@@ -38,12 +49,13 @@ class CrmResourceCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.reviewer = new_user(
-            cls.env, "crm_reviewer", groups="crm_resource.group_reviewer"
-        )
-        cls.clerk = new_user(cls.env, "crm_clerk", groups="crm_resource.group_clerk")
-        cls.salesperson = new_user(
-            cls.env, "crm_sales", groups="sales_team.group_sale_salesman"
+        cls.reviewer, cls.clerk, cls.salesperson = new_users(
+            cls.env,
+            {
+                "crm_reviewer": "crm_resource.group_reviewer",
+                "crm_clerk": "crm_resource.group_clerk",
+                "crm_sales": "sales_team.group_sale_salesman",
+            },
         )
         cls.company = cls.env.company
         cls.currency = cls.company.currency_id

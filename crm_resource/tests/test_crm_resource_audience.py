@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from .common import CrmResourceCommon, new_user
+from .common import CrmResourceCommon, new_users
 
 GUARDED = ("res.partner", "crm.lead", "sale.order", "account.move")
 
@@ -18,22 +18,22 @@ class AudienceCase(CrmResourceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            name: new_user(cls.env, f"reach_{name}", groups=groups)
-            for name, groups in (
-                ("north", "sales_team.group_sale_salesman"),
-                ("south", "sales_team.group_sale_salesman"),
-                ("leader", "sales_team.group_sale_salesman"),
-                ("upper", "sales_team.group_sale_salesman"),
-                ("member", "crm_resource.group_department"),
-                ("all", "sales_team.group_sale_salesman_all_leads"),
-                ("clerk", "crm_resource.group_clerk"),
-                ("reviewer", "crm_resource.group_reviewer"),
-                ("executive", "crm_resource.group_executive"),
-                ("accountant", "account.group_account_invoice"),
-                ("colleague", "base.group_user"),
-            )
+        groups = {
+            "north": "sales_team.group_sale_salesman",
+            "south": "sales_team.group_sale_salesman",
+            "leader": "sales_team.group_sale_salesman",
+            "upper": "sales_team.group_sale_salesman",
+            "member": "crm_resource.group_department",
+            "all": "sales_team.group_sale_salesman_all_leads",
+            "clerk": "crm_resource.group_clerk",
+            "reviewer": "crm_resource.group_reviewer",
+            "executive": "crm_resource.group_executive",
+            "accountant": "account.group_account_invoice",
+            "colleague": "base.group_user",
         }
+        logins = {f"reach_{name}": group for name, group in groups.items()}
+        created = new_users(cls.env, logins)
+        cls.users = dict(zip(groups, created, strict=True))
         users = cls.users
         cls.region, cls.north, cls.south = cls.env["crm.team"].create(
             [
