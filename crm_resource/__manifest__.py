@@ -13,7 +13,7 @@
         "base_tier_validation",
         "calendar",
         "contacts",
-        "event",
+        "event_sale",
         "mass_mailing",
         "sale_crm",
         "sale_management",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from odoo import Command, models
 from odoo.exceptions import AccessError, MissingError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.crm_resource.tests.common import new_user
 
@@ -292,6 +292,8 @@ MODELS = {
 COPIES = {"crm.resource.absence": {"date_from": "2020-01-01", "date_to": "2020-01-01"}}
 # whose files are asked for over HTTP
 ATTACHED = ("res.partner", "crm.lead", "sale.order", "account.move")
+# which are opened as a form
+FORMS = ("crm.lead", "sale.order", "account.move", "crm.resource.change.request")
 # fields that say whose a record is
 MOVES = (
     ("crm.lead", "partner_id"),
@@ -561,6 +563,17 @@ class TestReachMatrix(CallCase):
             self.assertEqual(result or 0, total)
         rows = found.export_data([".id", MODELS[model][1]])["datas"]
         self.assertEqual({int(row[0]) for row in rows}, set(allowed.ids))
+
+    def test_forms(self):
+        """Whoever reads a document opens it, too: a form asks for more than its own
+        model."""
+        for role in ("salesperson", "clerk", "reviewer", "executive", "accountant"):
+            for model in FORMS:
+                with self.subTest(role=role, model=model):
+                    if "r" in self.matrix[model, "own"][role]:
+                        record = self.holdings["own", role].records[model]
+                        form = Form(record.with_user(self.users[role]))
+                        self.assertEqual(form.partner_id, record.partner_id)
 
     def test_attachments(self):
         for role, user in self.users.items():

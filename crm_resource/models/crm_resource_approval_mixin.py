@@ -130,7 +130,12 @@ class CrmResourceApprovalMixin(models.AbstractModel):
                 lambda a, people=people: a.user_id not in people
             ).unlink()
             for user in missing:
-                document.activity_schedule(ACTIVITY, user_id=user.id)
+                step = waiting.filtered(lambda r, user=user: user in r.reviewer_ids)[:1]
+                document.activity_schedule(
+                    ACTIVITY,
+                    user_id=user.id,
+                    summary=step.with_context(lang=user.lang).name,
+                )
 
     # ------------------------------------------------------------
     # Views

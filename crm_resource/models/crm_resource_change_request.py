@@ -304,6 +304,9 @@ class CrmResourceChangeRequest(models.Model):
         self._set_state("draft")
         return result
 
+    def _get_due_message(self):
+        return False  # its form has the button to submit it
+
     def _conclude(self):
         super()._conclude()
         if self.state != "submitted":

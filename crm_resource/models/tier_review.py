@@ -12,6 +12,16 @@ class TierReview(models.Model):
 
     _inherit = "tier.review"
 
+    # the labels are the same; here they are translated
+    status = fields.Selection(
+        selection_add=[
+            ("waiting", "Waiting"),
+            ("pending", "Pending"),
+            ("rejected", "Rejected"),
+            ("approved", "Approved"),
+            ("cancel", "Cancel"),
+        ]
+    )
     document_name = fields.Char(string="Document", compute="_compute_document_name")
     is_document_readable = fields.Boolean(
         compute="_compute_is_document_readable",
