@@ -115,7 +115,8 @@ class CrmResourcePastSaleImport(models.Model):
             SELECT DISTINCT partner.id, partner.user_id
               FROM past_sale_customer customer
               JOIN res_partner partner ON partner.id = customer.partner_id
-             WHERE %s AND customer.is_used AND partner.customer_state IS NULL
+             WHERE %s AND customer.is_used AND NOT customer.is_customer
+               AND partner.customer_state IS NULL
                AND partner.id NOT IN (SELECT partner_id FROM res_company)
                AND partner.id NOT IN (
                    SELECT partner_id FROM res_users WHERE NOT share)

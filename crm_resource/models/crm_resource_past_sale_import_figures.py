@@ -117,6 +117,20 @@ class CrmResourcePastSaleImport(models.Model):
             start=self.company_id.crm_date_sales_start or None,
         )
 
+    def _get_counted(self):
+        """Return the SELECT of the new lines that count as sales; customers are their
+        own commercial entities."""
+        return SQL(
+            """
+            SELECT customer.partner_id, line.date, line.amount
+              FROM past_sale_line line
+              JOIN past_sale_customer customer ON customer.id = line.customer
+             WHERE line.reason IS NULL AND NOT line.is_known
+               AND (line.date < %(start)s) IS NOT FALSE
+            """,
+            start=self.company_id.crm_date_sales_start or None,
+        )
+
     def _get_record_figures(self):
         return SQL(
             """

@@ -168,6 +168,8 @@ class CrmResourcePastSaleImport(models.Model):
                     "res_model": self._name,
                     "res_field": "file",
                     "res_id": self.id,
+                    # no text, whose words the ERP would keep a second time
+                    "mimetype": "application/binary",
                     "raw": stream.read(),
                 }
             )

@@ -172,11 +172,7 @@ class CrmResourcePastSaleImport(models.Model):
         self._enrol_found_contacts()
         self._create_missing_products()
         self._insert_lines()
-        self.env["crm.resource.standing"]._include_purchases(
-            self.env["crm.resource.sales"]._get_past_query(
-                self.company_id, None, self._get_today()
-            )
-        )
+        self.env["crm.resource.standing"]._include_purchases(self._get_counted())
         self.write({"state": "done", "date_imported": fields.Datetime.now()})
         self._post_result()
 

@@ -93,6 +93,9 @@ class CrmResourcePastSaleImport(models.Model):
     def _create_stage(self):
         # what is sorted and joined here is as large as the file
         self.env.cr.execute(SQL("SET LOCAL work_mem = '16MB'"))
+        self.env.cr.execute(SQL("SET LOCAL hash_mem_multiplier = 1"))  # and no more
+        # how many and how different: a tenth of the usual sample tells well enough
+        self.env.cr.execute(SQL("SET LOCAL default_statistics_target = 10"))
         self.env.cr.execute(
             SQL(
                 """
