@@ -120,10 +120,10 @@ class TestRights(TransactionCase):
         absence = self.env["crm.resource.absence"].create(
             {**values, "user_id": self.users["salesperson"].id}
         )
-        for role in ("internal", "clerk", "executive"):
+        for role in ("internal", "clerk", "executive", "department"):
             with self.subTest(role), self.assertRaises(AccessError):
                 absence.with_user(self.users[role]).reason = "Mine now"
-        for role in ("salesperson", "department", "reviewer"):
+        for role in ("salesperson", "all_documents", "reviewer"):
             with self.subTest(role):
                 absence.with_user(self.users[role]).reason = role
 

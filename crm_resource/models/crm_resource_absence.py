@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+# what says who stands in for whom, and when
+DELEGATING = {"user_id", "date_from", "date_to", "substitute_id"}
+
 
 class CrmResourceAbsence(models.Model):
     _name = "crm.resource.absence"
@@ -29,6 +32,12 @@ class CrmResourceAbsence(models.Model):
         tracking=True,
     )
     reason = fields.Char()
+    is_delegating = fields.Boolean(
+        readonly=True,
+        groups=fields.NO_ACCESS,
+        help="Whether the substitute approves for the person, too: he does if the "
+        "person himself, or an administrator, says so.",
+    )
     is_led = fields.Boolean(
         compute="_compute_is_led", search="_search_is_led", groups=fields.NO_ACCESS
     )
@@ -58,22 +67,50 @@ class CrmResourceAbsence(models.Model):
     def create(self, vals_list):
         """Whoever stands in decides from now on what is to be approved."""
         absences = super().create(vals_list)
-        self.env["tier.review"]._refresh_reviewers()
+        absences._delegate()
         return absences
 
     def write(self, vals):
         """An absence is not moved to somebody whose absences the user may not enter."""
+        people = self.user_id
         result = super().write(vals)
         if "user_id" in vals:
             self.check_access("write")
-        self.env["tier.review"]._refresh_reviewers()
+        if not DELEGATING.isdisjoint(vals):
+            self._delegate(people)
         return result
 
     def unlink(self):
         """Whoever is back decides himself."""
+        people = self.user_id
         result = super().unlink()
-        self.env["tier.review"]._refresh_reviewers()
+        self.env["tier.review"]._refresh_reviewers(people)
         return result
+
+    def _delegate(self, people=None):
+        """Let substitutes approve whom the absent person chose himself: whoever enters
+        absences for others would else choose who approves."""
+        is_administrator = self.env.su or self.env.user.has_group(
+            "base.group_erp_manager"
+        )
+        for absence in self:
+            is_own = absence.user_id == self.env.user
+            # nobody writes it by himself
+            absence.sudo().is_delegating = is_administrator or is_own
+        people = self.user_id | (people or self.user_id.browse())
+        self.env["tier.review"]._refresh_reviewers(people)
+
+    @api.constrains("substitute_id")
+    def _check_substitute_works(self):
+        for substitute in self.substitute_id:
+            if substitute.share or not substitute.active:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s does not work here: choose a colleague as "
+                        "substitute.",
+                        person=substitute.name,
+                    )
+                )
 
     @api.constrains("user_id", "date_from", "date_to")
     def _check_overlap(self):
@@ -128,9 +165,18 @@ class CrmResourceAbsence(models.Model):
         return absences.user_id | leaves.resource_id.user_id.with_env(self.env)
 
     @api.model
-    def _get_substitute(self, user, date):
+    def _get_delegate(self, user, date):
+        """Return who approves for a user on a day: as `_get_substitute`, if he was
+        chosen by those for whom he stands in."""
+        return self._get_substitute(user, date, [("is_delegating", "=", True)])
+
+    @api.model
+    def _get_substitute(self, user, date, domain=()):
         """Return who stands in for a user on a day: the user if he is there, else the
-        substitute (or the substitute's, if that one is away, too), or nobody."""
+        substitute (or the substitute's, if that one is away, too), or nobody.
+
+        :param domain: what the absences must be, besides
+        """
         seen = self.env["res.users"]
         while user and user not in seen:
             seen |= user
@@ -139,6 +185,7 @@ class CrmResourceAbsence(models.Model):
                     ("user_id", "=", user.id),
                     ("date_from", "<=", date),
                     ("date_to", ">=", date),
+                    *domain,
                 ],
                 limit=1,
             )

@@ -19,7 +19,9 @@ class CrmResourceApprovalMixin(models.AbstractModel):
     _tier_validation_manual_config = False
 
     approval_message = fields.Char(
-        string="Approval", compute="_compute_approval_message"
+        string="Approval",
+        compute="_compute_approval_message",
+        groups="base.group_user",
     )
 
     @api.depends("validation_status", "review_ids.todo_by", "review_ids.status")
@@ -33,7 +35,9 @@ class CrmResourceApprovalMixin(models.AbstractModel):
         not needed."""
         # how far the approval is concerns whoever has the document
         document = self.sudo()
-        if not document._origin or document.validation_status == "validated":
+        # the reviews count: only steps of the approval write them
+        statuses = set(document.review_ids.mapped("status"))
+        if not document._origin or statuses == {"approved"}:
             return False
         rejected = document.review_ids.filtered(lambda r: r.status == "rejected")[:1]
         if rejected:
@@ -117,25 +121,28 @@ class CrmResourceApprovalMixin(models.AbstractModel):
     def _sync_approval_activities(self):
         """Let everybody whose decision is waited for have an activity, and nobody
         else."""
-        for document in self.sudo():  # the activities are other people's
-            waiting = document.review_ids.filtered(lambda r: r.status == "pending")
-            people = waiting.reviewer_ids.filtered(
-                lambda user, document=document: document.with_user(user).has_access(
-                    "read"
-                )
+        documents = self.sudo()  # the activities are other people's
+        waiting = documents.review_ids.filtered(lambda r: r.status == "pending")
+        readable = {
+            user: documents.with_user(user)._filtered_access("read").ids
+            for user in waiting.reviewer_ids
+        }
+        steps = {
+            (review.res_id, user): review
+            for review in waiting
+            for user in review.reviewer_ids
+            if review.res_id in readable[user]
+        }
+        activities = documents.activity_search([ACTIVITY])
+        keys = {
+            activity: (activity.res_id, activity.user_id) for activity in activities
+        }
+        activities.filtered(lambda activity: keys[activity] not in steps).unlink()
+        for res_id, user in steps.keys() - set(keys.values()):
+            step = steps[res_id, user].with_context(lang=user.lang)
+            documents.browse(res_id).activity_schedule(
+                ACTIVITY, user_id=user.id, summary=step.name
             )
-            activities = document.activity_search([ACTIVITY])
-            missing = people - activities.user_id
-            activities.filtered(
-                lambda a, people=people: a.user_id not in people
-            ).unlink()
-            for user in missing:
-                step = waiting.filtered(lambda r, user=user: user in r.reviewer_ids)[:1]
-                document.activity_schedule(
-                    ACTIVITY,
-                    user_id=user.id,
-                    summary=step.with_context(lang=user.lang).name,
-                )
 
     # ------------------------------------------------------------
     # Views

@@ -162,7 +162,8 @@ class CrmResourceChangeRequest(models.Model):
 
     def _get_present(self):
         """Return what the customer holds now, by the names of `TERMS`."""
-        # whoever asks for a change for a customer may know what he has
+        self.partner_id._origin.check_access("read")
+        # whoever reads the customer and asks for a change may know what he has
         partner = self.sudo().partner_id.with_company(self.company_id)
         return {name: partner[field] for name, field in TERMS.items()}
 
@@ -185,6 +186,7 @@ class CrmResourceChangeRequest(models.Model):
             vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         requests = super().create(vals_list)
         for request, vals in zip(requests, vals_list, strict=True):
+            request._check_own_draft()
             for name, value in request._get_present().items():
                 if f"new_{name}" not in vals:
                     request[f"new_{name}"] = value
@@ -207,12 +209,24 @@ class CrmResourceChangeRequest(models.Model):
 
     def _check_no_step(self, vals):
         if not self.env.su and not STEP_FIELDS.isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "How far a change request is follows from its approval: submit or "
-                    "withdraw it instead."
-                )
+            raise self._get_step_error()
+
+    def _check_own_draft(self):
+        # whoever calls chooses the defaults
+        if not self.env.su and (self.state, self.user_id, self.date_done) != (
+            "draft",
+            self.env.user,
+            False,
+        ):
+            raise self._get_step_error()
+
+    def _get_step_error(self):
+        return AccessError(
+            self.env._(
+                "How far a change request is follows from its approval: submit or "
+                "withdraw it instead."
             )
+        )
 
     def _check_draft(self):
         if self.env.su:
@@ -269,15 +283,22 @@ class CrmResourceChangeRequest(models.Model):
         if not self.reason:
             raise UserError(self.env._("Say why the customer should be granted this."))
         # what the approvers see as the old value is the one that holds now
-        self.sudo().write(
-            {f"old_{name}": value for name, value in self._get_present().items()}
-        )
+        present = self._get_present()
+        self.sudo().write({f"old_{name}": present[name] for name in TERMS})
         if not self._get_changed_names():
             raise UserError(
                 self.env._(
                     "Nothing differs from what %(customer)s has now: enter what is to "
                     "change.",
                     customer=customer.name,
+                )
+            )
+        if self.new_level_id and self.new_level_id.policy_id != self.leading_policy_id:
+            raise UserError(
+                self.env._(
+                    "%(level)s is no level of the policy that leads: choose one of "
+                    "those.",
+                    level=self.new_level_id.name,
                 )
             )
         self.company_id._check_customer_terms(
@@ -322,17 +343,21 @@ class CrmResourceChangeRequest(models.Model):
     def _grant(self):
         """Write what was approved, unless the customer holds something else by now."""
         names = self._get_changed_names()
-        present = self._get_present()
         # approved by those who are named for it; the customer is no matter of theirs
         partner = self.sudo().partner_id.with_company(self.company_id)
-        if partner.date_terminated or any(
-            not _is_same(present[name], self[f"old_{name}"]) for name in names
+        present = self.sudo()._get_present()
+        is_approved = partner.customer_state == "approved"
+        if (
+            not is_approved
+            or partner.date_terminated
+            or any(not _is_same(present[name], self[f"old_{name}"]) for name in names)
         ):
             self._set_state("overtaken")
             self.sudo().message_post(  # as above
                 body=self.env._(
-                    "Nothing was changed: meanwhile %(customer)s holds something else "
-                    "than this request saw. Make another one if it is still wanted.",
+                    "Nothing was changed: meanwhile %(customer)s is not approved, or "
+                    "holds something else than this request saw. Make another one if "
+                    "it is still wanted.",
                     customer=partner.name,
                 ),
                 partner_ids=self.user_id.partner_id.ids,
@@ -349,6 +374,7 @@ class CrmResourceChangeRequest(models.Model):
         )
 
     def _set_state(self, state):
+        """Set the state at a step of the approval."""
         # a step of the approval, which checked who takes it
         requests = self.sudo().with_context(skip_validation_check=True)
         requests.write({"state": state, "date_done": fields.Datetime.now()})

@@ -17,8 +17,12 @@ class CrmResourceGateMixin(models.AbstractModel):
     # the state in which the document has taken effect, the company's setting about it
     _gate_state = None
     _gate_setting = None
+    # what decides whether it is shut: written before the state is looked at
+    _gate_fields = frozenset({"company_id", "partner_id"})
 
-    gate_message = fields.Char(compute="_compute_gate_message")
+    gate_message = fields.Char(
+        compute="_compute_gate_message", groups="base.group_user"
+    )
 
     @api.depends("state", "company_id", "partner_id")
     def _compute_gate_message(self):
@@ -37,6 +41,10 @@ class CrmResourceGateMixin(models.AbstractModel):
     def write(self, vals):
         """Refuse what would let documents take effect while the gate is shut."""
         if vals.get("state") == self._gate_state:
+            content = {name: vals[name] for name in self._gate_fields & vals.keys()}
+            if content:
+                self.write(content)
+                vals = {name: vals[name] for name in vals.keys() - content.keys()}
             self.filtered(lambda d: d.state != self._gate_state)._pass_gate()
         return super().write(vals)
 

@@ -63,9 +63,11 @@ class CrmTeam(models.Model):
         # who is in which department is no secret
         teams = self.sudo()
         led = teams.search([("user_id", "=", user.id)])
+        shared = teams.browse()
         if user.has_group("crm_resource.group_department"):
-            led |= user.sudo().crm_team_member_ids.crm_team_id
-        return teams.search([("id", "child_of", led.ids)]).member_ids
+            shared = user.sudo().crm_team_member_ids.crm_team_id - led
+        members = teams.search([("id", "child_of", (led | shared).ids)]).member_ids
+        return members - shared.user_id
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

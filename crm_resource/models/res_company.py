@@ -13,6 +13,7 @@ WATCHED = (
     "credit_limit",
     "customer_discount",
     "property_payment_term_id",
+    "specific_property_product_pricelist",
 )
 
 

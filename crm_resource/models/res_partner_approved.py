@@ -81,6 +81,15 @@ class ResPartner(models.Model):
         self.write({"approved_values": approved})
         self.write(vals)
 
+    def _get_granted_discount(self):
+        """Return the discount (%) that was approved for the customer; what was typed in
+        since is not his yet."""
+        if self.customer_state == "approved":
+            return self.customer_discount
+        if self.is_reapproval:
+            return (self.approved_values or {}).get("customer_discount", 0)
+        return 0
+
     def _keep_enrolled_values(self):
         """What customers hold who were enrolled without a review is approved, too."""
         enrolled = self.sudo().filtered(  # no person reads these

@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
     _reach_partners = ("partner_id", "partner_invoice_id", "partner_shipping_id")
     _gate_state = "sale"
     _gate_setting = "crm_gate_order"
+    _gate_fields = LOCKED_FIELDS
     _state_from = ["draft", "sent"]
     _state_to = ["sale"]
     _tier_validation_buttons_xpath = (
@@ -35,9 +36,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.is_below_authority", "order_line.price_floor")
     def _compute_is_below_authority(self):
         for order in self:
-            lines = order.order_line.filtered(
-                lambda line: not line.display_type and not line.is_downpayment
-            )
+            lines = order.order_line.filtered("product_id")
             order.is_below_authority = any(
                 line.is_below_authority for line in lines
             ) or order._is_total_below(lines)
@@ -45,19 +44,21 @@ class SaleOrder(models.Model):
     def _is_total_below(self, lines):
         """Return whether negative lines, as of a discount on the whole, bring the goods
         below what their salesperson may give."""
-        amounts = {line: line._get_net_price() * line.product_uom_qty for line in lines}
-        discount = sum(amount for amount in amounts.values() if amount < 0)
-        limited = [
-            line for line, amount in amounts.items() if amount >= 0 and line.price_floor
-        ]
-        total = sum(amounts[line] for line in limited) + discount
-        floor = sum(line.price_floor * line.product_uom_qty for line in limited)
-        return bool(discount) and self.currency_id.compare_amounts(total, floor) < 0
+        amounts = [line._get_net_price() * line.product_uom_qty for line in lines]
+        floor = sum(line.price_floor * max(line.product_uom_qty, 0) for line in lines)
+        return (
+            floor > 0
+            and min(amounts) < 0
+            and self.currency_id.compare_amounts(sum(amounts), floor) < 0
+        )
 
-    @api.depends("order_line.is_custom_made")
+    @api.depends("order_line.is_custom_made", "order_line.product_id")
     def _compute_is_custom_made(self):
         for order in self:
-            order.is_custom_made = any(order.order_line.mapped("is_custom_made"))
+            order.is_custom_made = any(
+                line.is_custom_made or line.product_id.is_custom_made
+                for line in order.order_line
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,6 +66,24 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         orders.filtered("company_id.crm_enrol_on_quotation")._enrol_customers()
         return orders
+
+    def write(self, vals):
+        """Confirmed orders do not get other terms that would have needed approval."""
+        if self.env.su or APPROVED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        within = self.filtered(lambda o: o.state == "sale" and not o.is_below_authority)
+        result = super().write(vals)
+        for order in within:
+            if order.is_below_authority:
+                raise UserError(
+                    self.env._(
+                        "With this, prices of %(order)s are below what its salesperson "
+                        "may give. Cancel the order, set it back to a quotation, and "
+                        "request the approval.",
+                        order=order.name,
+                    )
+                )
+        return result
 
     def _enrol_customers(self):
         # the rule enrols, not the person who writes the quotation

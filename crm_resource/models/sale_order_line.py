@@ -3,8 +3,11 @@ from odoo.exceptions import UserError
 
 # what an approval of prices and custom-made goods is about
 APPROVED_FIELDS = {
+    "combo_item_id",
     "discount",
+    "display_type",
     "is_custom_made",
+    "linked_line_id",
     "order_id",
     "price_unit",
     "product_id",
@@ -12,6 +15,8 @@ APPROVED_FIELDS = {
     "product_uom_qty",
     "tax_ids",
 }
+# what follows from the order, and hides a line from it if somebody writes it
+RELATED_FIELDS = {"company_id", "state"}
 
 
 class SaleOrderLine(models.Model):
@@ -28,8 +33,9 @@ class SaleOrderLine(models.Model):
         string="Lowest Price",
         digits="Product Price",
         compute="_compute_price_floor",
-        help="What the salesperson may sell for without approval, discounts taken off; "
-        "zero: nothing limits him.",
+        groups="base.group_user",
+        help="What the salesperson may sell for without approval, discounts taken off "
+        "and without taxes; zero: nothing limits him.",
     )
     is_below_authority = fields.Boolean(compute="_compute_price_floor")
 
@@ -44,6 +50,7 @@ class SaleOrderLine(models.Model):
         "product_uom_qty",
         "price_unit",
         "discount",
+        "tax_ids",
         "order_id.currency_id",
         "order_id.date_order",
         "order_id.partner_id",
@@ -53,33 +60,43 @@ class SaleOrderLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         # everybody is bound by the authorities, who may read few of them
         authority = self.env["crm.resource.price.authority"].sudo()
-        for company, lines in self.grouped("company_id").items():
+        for company, lines in self.grouped(
+            lambda line: line.order_id.company_id
+        ).items():
             authorities = authority._get_authorities(company)
             for line in lines:
                 line.price_floor = authorities and line._get_price_floor(authorities)
                 price = line._get_net_price()
-                # negative lines lower the order as a whole, and are seen there
+                # discounts and returns lower the order as a whole, and are seen there
                 line.is_below_authority = (
-                    min(price, line.product_uom_qty) >= 0
+                    line.product_uom_qty >= 0
+                    and (price >= 0 or line.price_floor > 0)
                     and round(line.price_floor - price, digits) > 0
                 )
 
     def _get_net_price(self):
-        """Return the price of one unit after its discount."""
-        return self.price_unit * (1 - self.discount / 100)
+        """Return the price of one unit, without taxes and after its discount."""
+        price = self.price_unit * (1 - self.discount / 100)
+        return self._get_untaxed(price, self.tax_ids)
+
+    def _get_untaxed(self, price, taxes):
+        details = taxes._get_tax_details(
+            price, 1, rounding_method="round_globally", product=self.product_id
+        )
+        return details["total_excluded"]
 
     def _get_price_floor(self, authorities):
-        """Return the lowest price of one unit that needs no approval, 0 if nothing
-        limits it.
+        """Return the lowest price of one unit, without taxes, that needs no approval, 0
+        if nothing limits it.
 
         It is the price of the customer's own price list, whichever the order names,
         less what he was granted or what the salesperson may give, if that is more.
         """
         order = self.order_id
-        if not self.product_id or self.display_type or self.is_downpayment:
-            return 0
-        if self.product_id.type == "combo" or self.combo_item_id:
-            return 0  # priced as a whole, by the combination
+        if not self.product_id or self.display_type or self.product_id.type == "combo":
+            return 0  # a combination is priced by its parts
+        if not order._origin:  # whoever calls chooses what an order to be made says
+            order.partner_id._origin.check_access("read")
         # whoever may write the line may know what it may cost
         customer = order.partner_id.commercial_partner_id.sudo()
         customer = customer.with_company(order.company_id)
@@ -92,79 +109,119 @@ class SaleOrderLine(models.Model):
         limits = [limit for limit in limits if limit is not None]
         if not limits:
             return 0
-        price = customer.property_product_pricelist._get_product_price(
-            self.product_id,
-            self.product_uom_qty or 1,
-            currency=order.currency_id,
-            uom=self.product_uom_id,
-            date=order.date_order,
+        discount = max(min(limits), customer._get_granted_discount())
+        return self._get_customer_price(customer) * (1 - discount / 100)
+
+    def _get_customer_price(self, customer):
+        """Return the price of one unit, without taxes, by the customer's own price
+        list; for whom nothing was approved it is the product's."""
+        order = self.order_id
+        is_approved = customer.customer_state == "approved"
+        pricelist = is_approved and customer.property_product_pricelist
+        pricelist = pricelist or self.env["product.pricelist"]
+        if self.combo_item_id and order.pricelist_id == pricelist:
+            price = self._get_combo_item_display_price()
+        else:
+            price = pricelist._get_product_price(
+                self.product_id,
+                self.product_uom_qty or 1,
+                currency=order.currency_id,
+                uom=self.product_uom_id,
+                # quotations are not dated back into a promotion
+                date=order.date_order
+                if order.state == "sale"
+                else fields.Datetime.now(),
+            )
+        taxes = self.product_id.sudo().taxes_id  # as the customer
+        return self._get_untaxed(
+            price, taxes._filter_taxes_by_company(order.company_id)
         )
-        price = self.product_id._get_tax_included_unit_price_from_price(
-            price,
-            self.product_id.taxes_id._filter_taxes_by_company(order.company_id),
-            fiscal_position=order.fiscal_position_id,
-        )
-        discount = max(min(limits), customer.customer_discount)
-        return price * (1 - discount / 100)
 
     def _get_sellers(self):
-        """Return whose authority counts: the salesperson's, and that of the colleague
-        who wrote the line, so that nobody gains by naming another one."""
-        writer = self.write_uid or self.env.user
-        if writer.share or writer._is_superuser():
-            writer = writer.browse()
-        sellers = self.order_id.user_id | writer
+        """Return whose authority counts: the salesperson's, and those of the colleagues
+        who made and last wrote the line, so that nobody gains by naming another one."""
+        writers = (self.create_uid | self.write_uid) or self.env.user
+        sellers = self.order_id.user_id | writers.filtered(
+            lambda user: not user.share and not user._is_superuser()
+        )
         return list(sellers) or [sellers]
 
     @api.model_create_multi
     def create(self, vals_list):
         """Add nothing to what is being approved, nor to orders what would need it."""
-        lines = super().create(vals_list)
+        lines = super().create([_drop_related(vals) for vals in vals_list])
         lines.order_id._check_not_in_approval()
-        lines._check_confirmed_prices({})
+        lines._check_confirmed({})
         return lines
 
     def write(self, vals):
         """A line is not moved into an order that the person does not reach, nor changed
         while it is being approved or below what its salesperson may give."""
+        vals = _drop_related(vals)
         if APPROVED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         self.order_id._check_not_in_approval()
-        before = {line: (line.product_id, line._get_net_price()) for line in self}
+        before = {line: line._get_terms() for line in self}
         result = super().write(vals)
         if "order_id" in vals:
+            before = {}  # they are new to this order
             self.check_access("write")
             self.order_id._check_not_in_approval()
-        self._check_confirmed_prices(before)
+        self._check_confirmed(before)
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_approval(self):
         self.order_id._check_not_in_approval()
 
-    def _check_confirmed_prices(self, before):
-        """Refuse lower prices in confirmed orders: approvals are asked for before.
+    def _get_terms(self):
+        return {
+            "product": self.product_id,
+            "price": self._get_net_price(),
+            "amount": self._get_net_price() * self.product_uom_qty,
+            "floor": self.price_floor,
+            "is_order_below": self.order_id.is_below_authority,
+            "is_custom_made": self.is_custom_made,
+        }
 
-        :param dict before: products and net prices of lines that were there
-        :raise UserError: if a price is below what its salesperson may give
+    def _check_confirmed(self, before):
+        """Refuse in confirmed orders what would have needed an approval before.
+
+        :param dict before: `_get_terms` of lines that were there
+        :raise UserError: if there is such a thing
         """
         if self.env.su:  # costs passed on, rewards: no person's price
             return
-        for line in self.filtered(lambda line: line.state == "sale"):
-            product, price = before.get(line, (None, None))
-            if product == line.product_id and line._get_net_price() >= price:
-                continue
-            is_negative = line._get_net_price() * line.product_uom_qty < 0
-            if line.is_below_authority or (
-                is_negative and line.order_id.is_below_authority
-            ):
+        for line in self.filtered(lambda line: line.order_id.state == "sale"):
+            old, new = before.get(line), line._get_terms()
+            is_same = old and old["product"] == new["product"]
+            is_lower = line.is_below_authority and not (
+                is_same
+                and new["price"] >= old["price"]
+                and new["floor"] <= old["floor"]
+            )
+            is_more_off = new["amount"] < 0 and not (
+                is_same and new["amount"] >= old["amount"]
+            )
+            is_order_lower = new["is_order_below"] and (
+                is_more_off or (old and not old["is_order_below"])
+            )
+            if is_lower or is_order_lower:
                 raise UserError(
                     self.env._(
-                        "%(line)s is below the lowest price of %(floor)s that needs no "
-                        "approval. To go lower, cancel the order, set it back to a "
+                        "With this, “%(line)s” brings prices below what the "
+                        "salesperson may give. Cancel the order, set it back to a "
                         "quotation, and request the approval.",
                         line=line.name,
-                        floor=line.order_id.currency_id.format(line.price_floor),
+                    )
+                )
+            is_custom_made = new["is_custom_made"] or line.product_id.is_custom_made
+            if is_custom_made and not (is_same and old["is_custom_made"]):
+                raise UserError(
+                    self.env._(
+                        "%(line)s is custom-made: cancel the order, set it back to a "
+                        "quotation, and request the review of the order.",
+                        line=line.name,
                     )
                 )
 
@@ -178,5 +235,9 @@ class SaleOrderLine(models.Model):
                 continue
             # whoever may write the line may know what the customer gets
             customer = line.order_id.partner_id.commercial_partner_id.sudo()
-            line.discount = max(line.discount, customer.customer_discount)
+            line.discount = max(line.discount, customer._get_granted_discount())
         return result
+
+
+def _drop_related(vals):
+    return {name: vals[name] for name in vals if name not in RELATED_FIELDS}

@@ -49,6 +49,8 @@ class TierReview(models.Model):
             return NotImplemented
         domains = []
         for name in self.env["tier.definition"]._get_tier_validation_model_names():
+            if name not in self.env:
+                continue
             documents = self.env[name].sudo(False).with_context(active_test=False)
             if documents.has_access("read"):
                 ids = documents._search([])
@@ -65,44 +67,74 @@ class TierReview(models.Model):
     # Who decides
     # ------------------------------------------------------------
 
-    def _get_reviewers(self):
-        """Let substitutes decide for those who are away; nobody for himself."""
-        reviewers = super()._get_reviewers()
+    def _compute_reviewer_ids(self):
+        """Let substitutes decide for those who are away, and nobody for himself."""
+        super()._compute_reviewer_ids()
         today = fields.Date.context_today(self)
         # who stands in for whom is no secret to those who ask for an approval
         absences = self.env["crm.resource.absence"].sudo()
-        for person in reviewers & absences._get_absent_users(today):
-            substitute = absences._get_substitute(person, today)
-            reviewers |= substitute - self.requested_by
-        return reviewers
+        substitutes = {
+            person: absences._get_delegate(person, today)
+            for person in self.reviewer_ids & absences._get_absent_users(today)
+        }
+        for review in self:
+            for person in review.reviewer_ids & self.env["res.users"].union(
+                *substitutes
+            ):
+                review.reviewer_ids |= substitutes[person]
+            if review.definition_id.exclude_requester:
+                review.reviewer_ids -= review._get_requesters()
+
+    def _get_requesters(self):
+        """Return whose document it is: who asked, whoever did it for him, who made
+        it."""
+        requesters = self.requested_by
+        document = self._get_document()
+        if document:
+            document = document.sudo()  # whose it is decides, whoever looks
+            requesters |= document.create_uid
+            if "user_id" in document._fields:
+                requesters |= document.user_id
+        return requesters
 
     @api.model
-    def _refresh_reviewers(self):
-        """See who decides today about what is open, and who is to have an activity."""
+    def _refresh_reviewers(self, people=None):
+        """See who decides today about what is open, and who is to have an activity.
+
+        :param people: only what these `res.users` decide about, None: everything
+        """
+        domain = Domain("status", "in", OPEN)
+        if people is not None:
+            domain &= Domain("reviewer_ids", "in", people.ids)
         # nobody's own work: it follows from absences and groups
-        reviews = self.sudo().search([("status", "in", OPEN)])
+        reviews = self.sudo().search(domain)
         self.env.add_to_compute(self._fields["reviewer_ids"], reviews)
         reviews._sync_activities()
 
     def _sync_activities(self):
-        for document in self._get_approval_documents():
-            document._sync_approval_activities()
+        for documents in self._get_approval_documents():
+            documents._sync_approval_activities()
 
     def _get_approval_documents(self):
-        """Return the documents these reviews are about, as far as they are ours."""
+        """Return the documents these reviews are about, as far as they are ours, as a
+        list with the records of each model."""
         mixin = self.pool["crm.resource.approval.mixin"]
         documents = []
         for model, reviews in self.grouped("model").items():
             if reviews._has_resource_model(model) and isinstance(
                 self.env[model], mixin
             ):
-                documents += self.env[model].browse(reviews.mapped("res_id")).exists()
+                ids = {*reviews.mapped("res_id")}
+                documents.append(self.env[model].browse(ids).exists())
         return documents
 
     def _send_review_reminder(self):
         """Remind everybody whose turn it is, also where these are several people."""
-        documents = self._get_approval_documents()
-        keys = {(document._name, document.id): document for document in documents}
+        keys = {
+            (document._name, document.id): document
+            for documents in self._get_approval_documents()
+            for document in documents
+        }
         ours = self.filtered(lambda r: (r.model, r.res_id) in keys)
         for review in ours.filtered(lambda r: r.status == "pending"):
             keys[review.model, review.res_id].message_notify(
@@ -135,15 +167,19 @@ class TierReview(models.Model):
 
     def unlink(self):
         """Activities go with the reviews."""
-        documents = self._get_approval_documents()
+        found = self._get_approval_documents()
         result = super().unlink()
-        for document in documents:
-            document._sync_approval_activities()
+        for documents in found:
+            documents._sync_approval_activities()
         return result
 
     def _update_review_status(self):
         # whose turn it is follows from the reviews, whoever looks
-        return super(TierReview, self.sudo())._update_review_status()
+        # and nobody's context keeps it from being seen
+        reviews = self.sudo().with_context(
+            tier_validation_defer_compute_can_review=False
+        )
+        return super(TierReview, reviews)._update_review_status()
 
     def action_open_document(self):
         """Open the document that a review is about."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
@@ -11,6 +11,24 @@ class TierValidation(models.AbstractModel):
     """
 
     _inherit = "tier.validation"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """How far an approval is follows from its reviews; nobody writes it."""
+        for vals in vals_list:
+            self._check_no_status(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """As `create`."""
+        self._check_no_status(vals)
+        return super().write(vals)
+
+    def _check_no_status(self, vals):
+        if "validation_status" in vals and not self.env.su:
+            raise AccessError(
+                self.env._("An approval is given by its steps: it is not written.")
+            )
 
     def request_validation(self):
         """Ask for the approval of documents that the user may write."""

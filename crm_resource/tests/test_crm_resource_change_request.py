@@ -220,6 +220,38 @@ class TestCrmResourceChangeRequest(ApprovalCase):
                     with self.assertRaises(AccessError):
                         mine.create({"partner_id": self.customer.id, **values})
 
+    def test_defaults_forge_nothing(self):
+        forging = self.env["crm.resource.change.request"].with_user(self.salesperson)
+        for name, value in (
+            ("state", "done"),
+            ("user_id", self.manager.id),
+            ("date_done", "2026-01-01"),
+        ):
+            with self.subTest(name), self.assertRaises(AccessError):
+                forging.with_context(**{f"default_{name}": value}).create(
+                    {"partner_id": self.customer.id}
+                )
+
+    def test_terms_of_hidden_customers(self):
+        hidden = self._make_customer("Hidden", customer_discount=33)
+        requests = self.env["crm.resource.change.request"].with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            requests.onchange(
+                {"partner_id": hidden.id}, ["partner_id"], {"new_discount": {}}
+            )
+
+    def test_level_of_another_policy(self):
+        other = self._make_policy("Other", [("Rare", 0, 0)], is_leading=False)
+        with self.assertRaisesRegex(UserError, "no level of the policy"):
+            self._make_request(new_level_id=other.level_ids.id).request_validation()
+
+    def test_merged_meanwhile(self):
+        request = self._submit()
+        other = self._make_customer("Twin", customer_discount=5)
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((self.customer | other).ids, other)
+        self.assertEqual(request.sudo().state, "overtaken")
+
     @mute_logger("odoo.sql_db")
     def test_limits_of_values(self):
         request = self._make_request()
@@ -275,6 +307,42 @@ class TestCrmResourceChangeRequest(ApprovalCase):
             }
         )
         self._approve(request, substitute, self.finance)
+        self.assertEqual(request.state, "done")
+
+    def _stand_in(self, substitute, user):
+        today = fields.Date.context_today(self.customer)
+        return (
+            self.env["crm.resource.absence"]
+            .with_user(user)
+            .create(
+                {
+                    "user_id": self.manager.id,
+                    "date_from": today,
+                    "date_to": today,
+                    "substitute_id": substitute.id,
+                }
+            )
+        )
+
+    def test_nobody_chooses_who_approves_for_others(self):
+        request = self._submit()
+        absence = self._stand_in(self.reviewer, self.reviewer)
+        with self.assertRaises(AccessError):
+            request.with_user(self.reviewer).validate_tier()
+        absence.with_user(self.manager).substitute_id = self.clerk
+        self.env.invalidate_all()
+        absence.with_user(self.reviewer).substitute_id = self.reviewer
+        self.env.invalidate_all()
+        for user in (self.reviewer, self.clerk):
+            with self.assertRaises(AccessError):
+                request.with_user(user).validate_tier()
+        with self.assertRaises(AccessError):
+            absence.with_user(self.reviewer).write({"is_delegating": True})
+
+    def test_person_chooses_who_approves_for_him(self):
+        request = self._submit()
+        self._stand_in(self.reviewer, self.manager)
+        self._approve(request, self.reviewer, self.finance)
         self.assertEqual(request.state, "done")
 
     def test_requester_is_no_substitute(self):

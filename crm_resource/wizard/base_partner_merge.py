@@ -16,6 +16,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What belonged to the partners that are gone is reached like the one that
         remains."""
         partners = self.env["res.partner"].browse(partner_ids)
+        # a request is for the customer that it saw, whoever merges him
+        self.env["crm.resource.change.request"].sudo().search(
+            [("partner_id", "in", partner_ids), ("state", "=", "submitted")]
+        )._set_state("overtaken")
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         customers = partners.exists().commercial_partner_id
         customers._refresh_audiences(customers)
