@@ -20,6 +20,10 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Keep what a reviewer approves, and see what others change of it."""
+        is_decided = vals.get("customer_state") in ("new", "returned", "rejected")
+        # decided otherwise, whoever does it: changing it back approves nothing any more
+        if is_decided and any(self.sudo().mapped("is_reapproval")):
+            vals = {**vals, "is_reapproval": False}
         is_watched = not self._get_watched_names().isdisjoint(vals)
         if is_watched:
             self._keep_enrolled_values()

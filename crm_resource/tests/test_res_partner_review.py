@@ -249,6 +249,12 @@ class TestApproved(ReviewCase):
         self.customer.vat = "1"
         self.assertEqual(self.customer.customer_state, "rejected")
 
+    def test_a_state_that_is_written_is_a_decision(self):
+        self.own.vat = "2"
+        self.customer.with_user(self.reviewer).customer_state = "rejected"
+        self.customer.vat = "1"
+        self.assertEqual(self.customer.customer_state, "rejected")
+
     def test_same_value_and_other_fields_ask_nobody(self):
         self.own.write({"vat": "1", "street": "Elsewhere"})
         self.assertEqual(self.customer.customer_state, "approved")
