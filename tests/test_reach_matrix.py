@@ -293,7 +293,7 @@ COPIES = {"crm.resource.absence": {"date_from": "2020-01-01", "date_to": "2020-0
 # whose files are asked for over HTTP
 ATTACHED = ("res.partner", "crm.lead", "sale.order", "account.move")
 # which are opened as a form
-FORMS = ("crm.lead", "sale.order", "account.move", "crm.resource.change.request")
+FORMS = ("crm.lead", "sale.order", "crm.resource.change.request")
 # fields that say whose a record is
 MOVES = (
     ("crm.lead", "partner_id"),
