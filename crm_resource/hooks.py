@@ -94,6 +94,19 @@ def _drop_orphans(database):
                 """
             )
         )
+        # the choices of what approvals brought to our models
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_data data
+                 WHERE data.model = 'ir.model.fields.selection'
+                   AND data.module = 'base_tier_validation'
+                   AND NOT EXISTS (
+                       SELECT FROM ir_model_fields_selection choice
+                        WHERE choice.id = data.res_id)
+                """
+            )
+        )
         cr.execute(
             SQL(
                 """
