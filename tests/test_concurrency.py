@@ -1,23 +1,42 @@
-"""People edit customers while all of them are classified, on other connections."""
+"""People work on the same customers at the same time, on several connections."""
+
+from psycopg2.errors import SerializationFailure
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 COUNT = 10
 PATIENCE = "1s"  # whoever waits longer for a lock was blocked
 
 
-@tagged("post_install", "-at_install")
-class TestConcurrency(BaseCase):
+class CommitCase(BaseCase):
     """Real transactions that really commit; what they leave is removed at the end."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
+
+    def _connect(self):
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        cr.execute(SQL("SELECT SET_CONFIG('lock_timeout', %s, FALSE)", PATIENCE))
+        # from here on the transaction sees what is there now, and nothing later
+        cr.execute("SELECT 1 FROM res_partner LIMIT 1")
+        self.addCleanup(cr.rollback)
+        return Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(CommitCase):
+    """People edit customers while all of them are classified."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         with cls.registry.cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
             customers = env["res.partner"].create(
@@ -51,15 +70,6 @@ class TestConcurrency(BaseCase):
         self.job = self._connect()
         self.person = self._connect()
         self.customers = self.person["res.partner"].browse(self.ids)
-
-    def _connect(self):
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        cr.execute(SQL("SELECT SET_CONFIG('lock_timeout', %s, FALSE)", PATIENCE))
-        # from here on the transaction sees what is there now, and nothing later
-        cr.execute("SELECT 1 FROM res_partner LIMIT 1")
-        self.addCleanup(cr.rollback)
-        return Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
 
     def _classify(self):
         self.job["crm.resource.level.policy"].browse(self.policy_id)._classify()
@@ -113,3 +123,67 @@ class TestConcurrency(BaseCase):
         with self.registry.cursor() as cr:
             entered = Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(fresh.id)
             self.assertEqual(entered.level_id.id, self.lowest_id)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovals(CommitCase):
+    """Two last approvals of the same terms at the same time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            cls.partner_id = (
+                env["res.partner"]
+                .create(
+                    {
+                        "name": "Wanted",
+                        "customer_state": "approved",
+                        "customer_discount": 5,
+                    }
+                )
+                .id
+            )
+            requests = env["crm.resource.change.request"].create(
+                [
+                    {
+                        "partner_id": cls.partner_id,
+                        "new_discount": discount,
+                        "state": "submitted",
+                    }
+                    for discount in (8, 10)
+                ]
+            )
+            cls.ids = requests.ids
+            env["tier.review"].create(
+                [
+                    {"model": requests._name, "res_id": key, "status": "approved"}
+                    for key in cls.ids
+                ]
+            )
+        cls.addClassCleanup(cls._clean_up)
+
+    @classmethod
+    def _clean_up(cls):
+        with cls.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            env["crm.resource.change.request"].browse(cls.ids).unlink()
+            env["res.partner"].browse(cls.partner_id).unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_the_second_sees_what_the_first_wrote(self):
+        first, second = (
+            self._connect()["crm.resource.change.request"].browse(key)
+            for key in self.ids
+        )
+        first._grant()
+        first.env.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            second._grant()
+            second.env.flush_all()
+        # the server tries again
+        again = self._connect()["crm.resource.change.request"].browse(second.id)
+        again._grant()
+        self.assertEqual(again.state, "overtaken")
+        self.assertEqual(again.partner_id.customer_discount, 8)
