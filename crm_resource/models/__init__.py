@@ -11,6 +11,7 @@ from . import crm_lead
 from . import crm_resource_absence
 from . import crm_resource_audience
 from . import crm_resource_change_request
+from . import crm_resource_change_request_steps
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
