@@ -193,20 +193,8 @@ class SaleOrderLine(models.Model):
         if self.env.su:  # costs passed on, rewards: no person's price
             return
         for line in self.filtered(lambda line: line.order_id.state == "sale"):
-            old, new = before.get(line), line._get_terms()
-            is_same = old and old["product"] == new["product"]
-            is_lower = line.is_below_authority and not (
-                is_same
-                and new["price"] >= old["price"]
-                and new["floor"] <= old["floor"]
-            )
-            is_more_off = new["amount"] < 0 and not (
-                is_same and new["amount"] >= old["amount"]
-            )
-            is_order_lower = new["is_order_below"] and (
-                is_more_off or (old and not old["is_order_below"])
-            )
-            if is_lower or is_order_lower:
+            old = before.get(line)
+            if line._is_lowered(old):
                 raise UserError(
                     self.env._(
                         "With this, “%(line)s” brings prices below what the "
@@ -215,8 +203,7 @@ class SaleOrderLine(models.Model):
                         line=line.name,
                     )
                 )
-            is_custom_made = new["is_custom_made"] or line.product_id.is_custom_made
-            if is_custom_made and not (is_same and old["is_custom_made"]):
+            if line._is_newly_custom_made(old):
                 raise UserError(
                     self.env._(
                         "%(line)s is custom-made: cancel the order, set it back to a "
@@ -224,6 +211,30 @@ class SaleOrderLine(models.Model):
                         line=line.name,
                     )
                 )
+
+    def _is_lowered(self, old):
+        """Return whether the line or its order got below what the salesperson may give.
+
+        :param old: `_get_terms` before, None for a new line
+        """
+        new = self._get_terms()
+        is_same = old and old["product"] == new["product"]
+        is_lower = self.is_below_authority and not (
+            is_same and new["price"] >= old["price"] and new["floor"] <= old["floor"]
+        )
+        is_more_off = new["amount"] < 0 and not (
+            is_same and new["amount"] >= old["amount"]
+        )
+        return is_lower or (
+            new["is_order_below"]
+            and (is_more_off or (old and not old["is_order_below"]))
+        )
+
+    def _is_newly_custom_made(self, old):
+        is_custom_made = self.is_custom_made or self.product_id.is_custom_made
+        return is_custom_made and not (
+            old and old["product"] == self.product_id and old["is_custom_made"]
+        )
 
     def _compute_discount(self):
         """Give the customer's own discount where the price list gives less."""
