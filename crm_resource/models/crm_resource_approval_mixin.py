@@ -99,12 +99,14 @@ class CrmResourceApprovalMixin(models.AbstractModel):
         )
 
     def _validate_tier(self, tiers=False):
-        super()._validate_tier(tiers)
+        result = super()._validate_tier(tiers)
         self._conclude()
+        return result
 
     def _rejected_tier(self, tiers=False):
-        super()._rejected_tier(tiers)
+        result = super()._rejected_tier(tiers)
         self._conclude()
+        return result
 
     def _conclude(self):
         """Tell who asked how the approval ended, once it has."""

@@ -74,8 +74,6 @@ class CrmResourceReachMixin(models.AbstractModel):
         if operator != "in":  # the ORM derives the other operators from this one
             return NotImplemented
         reached = self._get_reached_ids(operation)
-        if len(reached) <= LONG_LIST:
-            return Domain("audience_id", "in", reached)
         return Domain.custom(to_sql=partial(_is_among, ids=reached))
 
     @api.model
@@ -157,14 +155,17 @@ class CrmResourceReachMixin(models.AbstractModel):
 
 
 def _is_among(model, alias, query, ids):
-    """Return the condition that the audience is one of many, of which it is planned
+    """Return the condition that the audience is one of these; of many it is planned
     like of one."""
     audience = model._field_to_sql(alias, "audience_id", query)
-    among = SQL(
-        "(%s IN (SELECT UNNEST(%s::int4[]) OFFSET 0)) IS TRUE",
-        audience,
-        [audience_id for audience_id in ids if audience_id],
-    )
+    # one literal is read faster than a list of as many constants
+    literal = f"{{{','.join(str(key) for key in ids if key)}}}"
+    if len(ids) <= LONG_LIST:
+        among = SQL("%s = ANY(%s::int4[])", audience, literal)
+    else:
+        among = SQL(
+            "(%s IN (SELECT UNNEST(%s::int4[]) OFFSET 0)) IS TRUE", audience, literal
+        )
     return SQL("(%s OR %s IS NULL)", among, audience) if False in ids else among
 
 

@@ -65,7 +65,7 @@ class CrmTeam(models.Model):
         led = teams.search([("user_id", "=", user.id)])
         shared = teams.browse()
         if user.has_group("crm_resource.group_department"):
-            shared = user.sudo().crm_team_member_ids.crm_team_id - led
+            shared = teams.search([("member_ids", "in", user.ids)]) - led
         members = teams.search([("id", "child_of", (led | shared).ids)]).member_ids
         return members - shared.user_id
 

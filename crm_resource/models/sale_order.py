@@ -124,8 +124,9 @@ class SaleOrder(models.Model):
 
     @api.depends("is_below_authority", "is_custom_made", "state")
     def _compute_approval_message(self):
-        super()._compute_approval_message()
-        self.filtered(lambda o: not o._is_before_gate()).approval_message = False
+        confirmed = self.filtered(lambda order: not order._is_before_gate())
+        confirmed.approval_message = False
+        return super(SaleOrder, self - confirmed)._compute_approval_message()
 
     def _get_refusal(self):
         """An order takes effect with the customer's approval and with its own."""

@@ -69,7 +69,7 @@ class TierReview(models.Model):
 
     def _compute_reviewer_ids(self):
         """Let substitutes decide for those who are away, and nobody for himself."""
-        super()._compute_reviewer_ids()
+        result = super()._compute_reviewer_ids()
         today = fields.Date.context_today(self)
         # who stands in for whom is no secret to those who ask for an approval
         absences = self.env["crm.resource.absence"].sudo()
@@ -84,6 +84,7 @@ class TierReview(models.Model):
                 review.reviewer_ids |= substitutes[person]
             if review.definition_id.exclude_requester:
                 review.reviewer_ids -= review._get_requesters()
+        return result
 
     def _get_requesters(self):
         """Return whose document it is: who asked, whoever did it for him, who made
