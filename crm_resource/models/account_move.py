@@ -14,6 +14,7 @@ class AccountMove(models.Model):
 
     _gate_state = "posted"
     _gate_setting = "crm_gate_invoice"
+    _gate_fields = frozenset({"company_id", "journal_id", "move_type", "partner_id"})
 
     _reach_user = "invoice_user_id"
     _reach_partners = ("partner_id", "partner_shipping_id")

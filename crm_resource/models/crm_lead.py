@@ -17,5 +17,5 @@ class CrmLead(models.Model):
             )
         )
         # the rule enrols, not the person who won the opportunity
-        won.sudo().partner_id.action_enrol_customer()
+        won.sudo().partner_id._enrol_by_rule()
         return result

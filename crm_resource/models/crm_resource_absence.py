@@ -67,7 +67,9 @@ class CrmResourceAbsence(models.Model):
     def create(self, vals_list):
         """Whoever stands in decides from now on what is to be approved."""
         absences = super().create(vals_list)
-        absences._delegate()
+        for absence in absences:
+            absence._delegate(absence._may_delegate())
+        self.env["tier.review"]._refresh_reviewers(absences.user_id)
         return absences
 
     def write(self, vals):
@@ -77,7 +79,12 @@ class CrmResourceAbsence(models.Model):
         if "user_id" in vals:
             self.check_access("write")
         if not DELEGATING.isdisjoint(vals):
-            self._delegate(people)
+            for absence in self:
+                if not absence._may_delegate():
+                    absence._delegate(False)
+                elif "substitute_id" in vals:
+                    absence._delegate(True)
+            self.env["tier.review"]._refresh_reviewers(people | self.user_id)
         return result
 
     def unlink(self):
@@ -87,18 +94,18 @@ class CrmResourceAbsence(models.Model):
         self.env["tier.review"]._refresh_reviewers(people)
         return result
 
-    def _delegate(self, people=None):
-        """Let substitutes approve whom the absent person chose himself: whoever enters
-        absences for others would else choose who approves."""
-        is_administrator = self.env.su or self.env.user.has_group(
-            "base.group_erp_manager"
+    def _may_delegate(self):
+        """Return whether the user chooses who approves for the absent person: whoever
+        enters absences for others does not."""
+        return (
+            self.env.su
+            or self.user_id == self.env.user
+            or self.env.user.has_group("base.group_erp_manager")
         )
-        for absence in self:
-            is_own = absence.user_id == self.env.user
-            # nobody writes it by himself
-            absence.sudo().is_delegating = is_administrator or is_own
-        people = self.user_id | (people or self.user_id.browse())
-        self.env["tier.review"]._refresh_reviewers(people)
+
+    def _delegate(self, is_delegating):
+        # nobody writes it by himself
+        self.sudo().is_delegating = is_delegating
 
     @api.constrains("substitute_id")
     def _check_substitute_works(self):

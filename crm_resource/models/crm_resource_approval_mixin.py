@@ -65,9 +65,15 @@ class CrmResourceApprovalMixin(models.AbstractModel):
             [
                 ("model", "=", self._name),
                 ("company_id", "in", [False, self.company_id.id]),
+                ("active", "=", True),
             ]
         )
         return any(self.evaluate_tier(definition) for definition in definitions)
+
+    def _get_authors(self):
+        """Return whose document it is: none of them approves it where definitions ask
+        for somebody else."""
+        return self.create_uid
 
     # ------------------------------------------------------------
     # Steps

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 # the ERP's own: rules add up, so these rest while ours hold, lest they give back what
@@ -17,6 +17,9 @@ RESTING = (
     "sale.sale_order_personal_rule",
     "sale.sale_order_report_personal_rule",
 )
+# key of what a transaction, and no longer, remembers: which audiences its users belong
+# to; others take away and give meanwhile
+REACHED = "crm_resource.reached_audiences"
 
 
 class Reach(NamedTuple):
@@ -121,23 +124,24 @@ class CrmResourceAudience(models.Model):
         :param bool is_document: the audiences of documents or those of customers
         """
         user = self.env.user
-        return self._fetch_reached_ids(
+        asked = (
             user.id,
             operation == "read",
             is_document,
             user.has_group("crm_resource.group_department"),
             user.has_group("crm_resource.group_clerk"),
         )
+        known = self.env.cr.cache.setdefault(REACHED, {})
+        if asked not in known:
+            known[asked] = self._fetch_reached_ids(*asked)
+        return known[asked]
 
     @api.model
     def _forget_reached_ids(self):
         """Have the audiences of users looked up again: there are others, or somebody
         leads or joins another department."""
-        self.env.registry.clear_cache()
-        # once more when others can see it: till then they remember what was before
-        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+        self.env.cr.cache.pop(REACHED, None)
 
-    @tools.ormcache("user", "is_reading", "is_document", "is_departmental", "is_clerk")
     def _fetch_reached_ids(
         self, user, is_reading, is_document, is_departmental, is_clerk
     ):
@@ -180,7 +184,7 @@ class CrmResourceAudience(models.Model):
                 is_clerk=is_clerk,
             )
         )
-        return tuple(audience for (audience,) in rows)
+        return [audience for (audience,) in rows]
 
     # ------------------------------------------------------------
     # The rules that ask for audiences

@@ -59,6 +59,13 @@ class CrmResourceChangeRequest(models.Model):
         index=True,
         default=lambda self: self.env.user,
     )
+    author_ids = fields.Many2many(
+        "res.users",
+        readonly=True,
+        copy=False,
+        groups=fields.NO_ACCESS,
+        help="Who wrote the terms: none of them approves them.",
+    )
     reason = fields.Text(tracking=True, help="Why the customer should be granted this.")
     state = fields.Selection(
         [
@@ -187,6 +194,7 @@ class CrmResourceChangeRequest(models.Model):
         requests = super().create(vals_list)
         for request, vals in zip(requests, vals_list, strict=True):
             request._check_own_draft()
+            request._add_author()
             for name, value in request._get_present().items():
                 if f"new_{name}" not in vals:
                     request[f"new_{name}"] = value
@@ -198,10 +206,17 @@ class CrmResourceChangeRequest(models.Model):
             self._check_no_step(vals)
             self._check_draft()
         result = super().write(vals)
+        if any(name.startswith("new_") for name in vals):
+            for request in self:
+                request._add_author()
         if "partner_id" in vals:
             # rules ask whose a record is before it is written
             self.check_access("write")
         return result
+
+    def _add_author(self):
+        if not self.env.su:
+            self.sudo().author_ids |= self.env.user  # nobody writes it by himself
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_draft(self):

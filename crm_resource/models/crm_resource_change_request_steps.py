@@ -104,6 +104,9 @@ class CrmResourceChangeRequest(models.Model):
         elif self.validation_status == "validated":
             self._grant()
 
+    def _get_authors(self):
+        return super()._get_authors() | self.user_id | self.author_ids
+
     def _get_tier_validation_readonly_domain(self):
         return "state != 'draft'"
 

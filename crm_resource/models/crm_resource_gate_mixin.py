@@ -46,7 +46,11 @@ class CrmResourceGateMixin(models.AbstractModel):
                 self.write(content)
                 vals = {name: vals[name] for name in vals.keys() - content.keys()}
             self.filtered(lambda d: d.state != self._gate_state)._pass_gate()
-        return super().write(vals)
+        behind = self.filtered(lambda d: d.state == self._gate_state)
+        result = super().write(vals)
+        if not self._gate_fields.isdisjoint(vals):
+            behind._check_customers()
+        return result
 
     def _is_before_gate(self):
         """Return whether the document has yet to take effect."""
@@ -56,13 +60,34 @@ class CrmResourceGateMixin(models.AbstractModel):
         """Return why the customer is not to be dealt with, False if he is."""
         if self.company_id[self._gate_setting] == "none":
             return False
-        # whether the customer is approved is no secret of those who have the document
-        return self.sudo().partner_id.commercial_partner_id._get_gate_message()
+        for customer in self._get_gate_partners().commercial_partner_id:
+            message = customer._get_gate_message()
+            if message:
+                return message
+        return False
+
+    def _get_gate_partners(self):
+        """Return the contacts who must be approved."""
+        # whether they are is no secret of those who have the document
+        return self.sudo().partner_id
 
     def _get_refusal(self):
         """Return why the document may not take effect, False if it may."""
+        return self._get_customer_refusal()
+
+    def _get_customer_refusal(self):
         is_blocked = self.company_id[self._gate_setting] == "block"
         return is_blocked and self._get_gate_message()
+
+    def _check_customers(self):
+        """Documents that took effect do not pass to customers who are not approved.
+
+        :raise UserError: if one would
+        """
+        for document in self:
+            refusal = document._get_customer_refusal()
+            if refusal:
+                raise UserError(refusal)
 
     def _is_gate_shut(self):
         """Return whether the document would be refused."""

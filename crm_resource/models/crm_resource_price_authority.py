@@ -67,7 +67,9 @@ class CrmResourcePriceAuthority(models.Model):
     @api.model
     def _get_authorities(self, company):
         """Return the authorities that count in a company."""
-        return self.search([("company_id", "in", [False, company.id])])
+        return self.search(
+            [("company_id", "in", [False, company.id]), ("active", "=", True)]
+        )
 
     def _get_discount_max(self, user, level, category):
         """Return the highest discount that one of these authorities allows, None if

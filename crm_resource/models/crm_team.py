@@ -32,6 +32,12 @@ class CrmTeam(models.Model):
         self.env["crm.resource.audience"]._forget_reached_ids()
         return result
 
+    def unlink(self):
+        """As `create`."""
+        result = super().unlink()
+        self.env["crm.resource.audience"]._forget_reached_ids()
+        return result
+
     def _compute_invoiced(self):
         """Add up what the user sees: the ERP's own figure looks past the rules."""
         # whether our rules hold is no secret

@@ -10,6 +10,7 @@ WATCHED = (
     "name",
     "vat",
     "bank_ids",
+    "country_id",
     "credit_limit",
     "customer_discount",
     "property_payment_term_id",

@@ -20,6 +20,13 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Keep what a reviewer approves, and see what others change of it."""
+        if vals.get("customer_state") == "approved" and all(
+            # whether they are approved concerns whoever says so again
+            state == "approved"
+            for state in self.sudo().mapped("customer_state")
+        ):
+            # nobody decides anything by it, and nothing else is approved along with it
+            vals = {name: vals[name] for name in vals if name != "customer_state"}
         is_decided = vals.get("customer_state") in ("new", "returned", "rejected")
         # decided otherwise, whoever does it: changing it back approves nothing any more
         if is_decided and any(self.sudo().mapped("is_reapproval")):
@@ -36,7 +43,10 @@ class ResPartner(models.Model):
 
     def _get_watched_names(self):
         # the list is the companies', its names are no secret
-        companies = self.sudo().company_id | self.env.company.sudo()
+        companies = self.sudo().company_id
+        if not companies or not all(self.sudo().mapped("company_id")):
+            # who belongs to all companies is watched by all of them
+            companies = companies.search([])
         return set(companies.crm_watched_field_ids.mapped("name"))
 
     def _get_watched_by(self, name):
@@ -59,10 +69,9 @@ class ResPartner(models.Model):
     def _get_watched_values(self):
         """Return what is watched of a customer as JSON takes it: fields that each
         company has its own value of, for each company."""
-        company = self.company_id or self.env.company
         companies = self.env["res.company"].search([("active", "=", True)])
         values = {}
-        for name in company.crm_watched_field_ids.mapped("name"):
+        for name in self._get_watched_names():
             if self._fields[name].company_dependent:
                 values[name] = {
                     str(each.id): _to_json(self.with_company(each)[name])

@@ -124,6 +124,18 @@ class ResPartner(models.Model):
             {"customer_state": "approved"}
         )
 
+    def _enrol_by_rule(self):
+        """Make contacts' commercial entities customers because a rule says so; those
+        who bring terms that nobody approved are reviewed first."""
+        contacts = self.commercial_partner_id.filtered(lambda p: not p.customer_state)
+        granted = contacts.filtered(
+            lambda p: p.customer_discount or p.specific_property_product_pricelist
+        )
+        (contacts - granted).action_enrol_customer()
+        granted.write({"customer_state": "submitted"})
+        for partner in granted:
+            partner._notify_reviewer()
+
     def action_release_customer(self):
         """Make these customers plain contacts again; what was logged about them stays.
 

@@ -2,7 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # what the approval of an order is about, besides its lines
-APPROVED_FIELDS = {"company_id", "currency_id", "partner_id", "pricelist_id", "user_id"}
+APPROVED_FIELDS = {
+    "company_id",
+    "currency_id",
+    "partner_id",
+    "partner_invoice_id",
+    "pricelist_id",
+    "user_id",
+}
 LOCKED_FIELDS = APPROVED_FIELDS | {"order_line"}
 
 
@@ -36,7 +43,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.is_below_authority", "order_line.price_floor")
     def _compute_is_below_authority(self):
         for order in self:
-            lines = order.order_line.filtered("product_id")
+            lines = order.order_line.filtered(lambda line: not line.display_type)
             order.is_below_authority = any(
                 line.is_below_authority for line in lines
             ) or order._is_total_below(lines)
@@ -44,8 +51,8 @@ class SaleOrder(models.Model):
     def _is_total_below(self, lines):
         """Return whether negative lines, as of a discount on the whole, bring the goods
         below what their salesperson may give."""
-        amounts = [line._get_net_price() * line.product_uom_qty for line in lines]
-        floor = sum(line.price_floor * max(line.product_uom_qty, 0) for line in lines)
+        amounts = [line._get_amount() for line in lines]
+        floor = sum(line.price_floor * max(line._get_quantity(), 0) for line in lines)
         return (
             floor > 0
             and min(amounts) < 0
@@ -85,9 +92,13 @@ class SaleOrder(models.Model):
                 )
         return result
 
+    def _get_gate_partners(self):
+        # whoever gets the bill is a customer, too; as in the mixin
+        return super()._get_gate_partners() | self.sudo().partner_invoice_id
+
     def _enrol_customers(self):
         # the rule enrols, not the person who writes the quotation
-        self.sudo().partner_id.action_enrol_customer()
+        self.sudo().partner_id._enrol_by_rule()
 
     def _compute_attendee_count(self):
         """Let accountants and executives, who approve and read orders, open those of
@@ -135,13 +146,25 @@ class SaleOrder(models.Model):
     def _get_due_message(self):
         if self.is_below_authority:
             return self.env._(
-                "Prices are below what the salesperson may give: request the approval."
+                "Prices are below what the salesperson may give: request the approval. "
+                "If there is no button for it, ask your administrator to define who "
+                "approves."
             )
         if self.is_custom_made:
             return self.env._(
                 "There are custom-made goods in it: request the review of the order."
             )
         return super()._get_due_message()
+
+    def _is_approval_due(self):
+        # also where nobody is named to give it: that opens no door
+        due = self.is_below_authority or self.is_custom_made
+        return due or super()._is_approval_due()
+
+    def _get_authors(self):
+        return super()._get_authors() | (
+            self.user_id | self.order_line.create_uid | self.order_line.write_uid
+        )
 
     def _check_allow_write_under_validation(self, vals):
         # what is not approved stays free: signatures, references, delivery

@@ -7,12 +7,15 @@ APPROVED_FIELDS = {
     "discount",
     "display_type",
     "is_custom_made",
+    "is_downpayment",
     "linked_line_id",
     "order_id",
     "price_unit",
     "product_id",
+    "product_no_variant_attribute_value_ids",
     "product_uom_id",
     "product_uom_qty",
+    "qty_delivered",
     "tax_ids",
 }
 # what follows from the order, and hides a line from it if somebody writes it
@@ -31,7 +34,6 @@ class SaleOrderLine(models.Model):
     )
     price_floor = fields.Float(
         string="Lowest Price",
-        digits="Product Price",
         compute="_compute_price_floor",
         groups="base.group_user",
         help="What the salesperson may sell for without approval, discounts taken off "
@@ -48,6 +50,8 @@ class SaleOrderLine(models.Model):
         "product_id",
         "product_uom_id",
         "product_uom_qty",
+        "product_no_variant_attribute_value_ids",
+        "qty_delivered",
         "price_unit",
         "discount",
         "tax_ids",
@@ -57,7 +61,11 @@ class SaleOrderLine(models.Model):
         "order_id.user_id",
     )
     def _compute_price_floor(self):
-        digits = self.env["decimal.precision"].precision_get("Product Price")
+        # whoever calls chooses a context, and no other price by it
+        clean = {
+            "allowed_company_ids": self.env.companies.ids,
+            "lang": self.env.lang,
+        }
         # everybody is bound by the authorities, who may read few of them
         authority = self.env["crm.resource.price.authority"].sudo()
         for company, lines in self.grouped(
@@ -65,14 +73,31 @@ class SaleOrderLine(models.Model):
         ).items():
             authorities = authority._get_authorities(company)
             for line in lines:
-                line.price_floor = authorities and line._get_price_floor(authorities)
-                price = line._get_net_price()
-                # discounts and returns lower the order as a whole, and are seen there
-                line.is_below_authority = (
-                    line.product_uom_qty >= 0
-                    and (price >= 0 or line.price_floor > 0)
-                    and round(line.price_floor - price, digits) > 0
-                )
+                line.price_floor = authorities and line.with_context(
+                    clean
+                )._get_price_floor(authorities)
+                line.is_below_authority = line._is_below(line.price_floor)
+
+    def _is_below(self, floor):
+        """Return whether the line sells for less than a floor; discounts and returns
+        lower the order as a whole, and are seen there."""
+        price, quantity = self._get_net_price(), self._get_quantity()
+        if quantity < 0 or (price < 0 and not floor):
+            return False
+        # amounts: a unit may cost less than the currency has digits
+        several = max(quantity, 1)
+        currency = self.currency_id or self.env.company.currency_id
+        return currency.compare_amounts(price * several, floor * several) < 0
+
+    def _get_quantity(self):
+        """Return what is billed in the end: what is ordered, or what was delivered."""
+        ordered, delivered = self.product_uom_qty, self.qty_delivered
+        return max(ordered, delivered) if delivered else ordered
+
+    def _get_amount(self):
+        amount = self._get_net_price() * self._get_quantity()
+        # what is paid in advance is taken off in the end
+        return -abs(amount) if self.is_downpayment else amount
 
     def _get_net_price(self):
         """Return the price of one unit, without taxes and after its discount."""
@@ -107,9 +132,12 @@ class SaleOrderLine(models.Model):
             for user in self._get_sellers()
         ]
         limits = [limit for limit in limits if limit is not None]
-        if not limits:
+        if not limits or not customer:
             return 0
-        discount = max(min(limits), customer._get_granted_discount())
+        # whoever is billed lends his terms to nobody
+        billed = order.partner_invoice_id.sudo().commercial_partner_id
+        granted = min(each._get_granted_discount() for each in customer | billed)
+        discount = max(min(limits), granted)
         return self._get_customer_price(customer) * (1 - discount / 100)
 
     def _get_customer_price(self, customer):
@@ -122,15 +150,14 @@ class SaleOrderLine(models.Model):
         if self.combo_item_id and order.pricelist_id == pricelist:
             price = self._get_combo_item_display_price()
         else:
+            extra = self._get_product_price_context()
             price = pricelist._get_product_price(
-                self.product_id,
+                self.product_id.with_context(**extra),
                 self.product_uom_qty or 1,
                 currency=order.currency_id,
                 uom=self.product_uom_id,
-                # quotations are not dated back into a promotion
-                date=order.date_order
-                if order.state == "sale"
-                else fields.Datetime.now(),
+                # nothing is dated back into a promotion
+                date=fields.Datetime.now(),
             )
         taxes = self.product_id.sudo().taxes_id  # as the customer
         return self._get_untaxed(
@@ -178,7 +205,8 @@ class SaleOrderLine(models.Model):
         return {
             "product": self.product_id,
             "price": self._get_net_price(),
-            "amount": self._get_net_price() * self.product_uom_qty,
+            "amount": self._get_amount(),
+            "is_below": self.is_below_authority,
             "floor": self.price_floor,
             "is_order_below": self.order_id.is_below_authority,
             "is_custom_made": self.is_custom_made,
@@ -220,7 +248,10 @@ class SaleOrderLine(models.Model):
         new = self._get_terms()
         is_same = old and old["product"] == new["product"]
         is_lower = self.is_below_authority and not (
-            is_same and new["price"] >= old["price"] and new["floor"] <= old["floor"]
+            is_same
+            and old["is_below"]
+            and new["price"] >= old["price"]
+            and new["floor"] <= old["floor"]
         )
         is_more_off = new["amount"] < 0 and not (
             is_same and new["amount"] >= old["amount"]
@@ -246,7 +277,9 @@ class SaleOrderLine(models.Model):
                 continue
             # whoever may write the line may know what the customer gets
             customer = line.order_id.partner_id.commercial_partner_id.sudo()
-            line.discount = max(line.discount, customer._get_granted_discount())
+            granted = customer._get_granted_discount()
+            if granted > 0:  # the price list may ask for more, as a negative discount
+                line.discount = max(line.discount, granted)
         return result
 
 

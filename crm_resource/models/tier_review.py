@@ -70,7 +70,7 @@ class TierReview(models.Model):
     def _compute_reviewer_ids(self):
         """Let substitutes decide for those who are away, and nobody for himself."""
         result = super()._compute_reviewer_ids()
-        today = fields.Date.context_today(self)
+        today = fields.Date.today()  # not the caller's: he chooses the time zone
         # who stands in for whom is no secret to those who ask for an approval
         absences = self.env["crm.resource.absence"].sudo()
         substitutes = {
@@ -91,11 +91,8 @@ class TierReview(models.Model):
         it."""
         requesters = self.requested_by
         document = self._get_document()
-        if document:
-            document = document.sudo()  # whose it is decides, whoever looks
-            requesters |= document.create_uid
-            if "user_id" in document._fields:
-                requesters |= document.user_id
+        if isinstance(document, self.pool["crm.resource.approval.mixin"]):
+            requesters |= document.sudo()._get_authors()  # whoever looks
         return requesters
 
     @api.model
@@ -108,9 +105,11 @@ class TierReview(models.Model):
         if people is not None:
             domain &= Domain("reviewer_ids", "in", people.ids)
         # nobody's own work: it follows from absences and groups
-        reviews = self.sudo().search(domain)
-        self.env.add_to_compute(self._fields["reviewer_ids"], reviews)
-        reviews._sync_activities()
+        self.sudo().search(domain)._renew_reviewers()
+
+    def _renew_reviewers(self):
+        self.env.add_to_compute(self._fields["reviewer_ids"], self)
+        self._sync_activities()
 
     def _sync_activities(self):
         for documents in self._get_approval_documents():

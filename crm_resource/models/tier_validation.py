@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .tier_review import OPEN
+
 
 class TierValidation(models.AbstractModel):
     """The steps of an approval: each checks what its user may do, and only then writes
@@ -57,6 +59,9 @@ class TierValidation(models.AbstractModel):
         return super().reject_tier()
 
     def _check_turn(self):
+        # who stands in for whom changes from day to day
+        reviews = self.sudo().review_ids
+        reviews.filtered(lambda r: r.status in OPEN)._renew_reviewers()
         for document in self:
             if not document.can_review:
                 raise AccessError(

@@ -345,6 +345,35 @@ class TestCrmResourceChangeRequest(ApprovalCase):
         self._approve(request, self.reviewer, self.finance)
         self.assertEqual(request.state, "done")
 
+    def test_substitutes_are_not_slipped_in(self):
+        request = self._submit()
+        absence = self._stand_in(self.reviewer, self.reviewer)
+        absence.with_user(self.manager).date_to += timedelta(days=1)
+        with self.assertRaises(AccessError):
+            request.with_user(self.reviewer).validate_tier()
+
+    def test_substitutes_decide_in_time_only(self):
+        request = self._submit()
+        absence = self._stand_in(self.reviewer, self.manager)
+        self.assertIn(self.reviewer, request.reviewer_ids)
+        self.env.flush_all()
+        self.env.cr.execute(  # as time passes
+            SQL(
+                "UPDATE crm_resource_absence SET date_from = date_from - 9,"
+                " date_to = date_to - 9 WHERE id = %s",
+                absence.id,
+            )
+        )
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            request.with_user(self.reviewer).validate_tier()
+
+    def test_who_wrote_the_terms_does_not_approve_them(self):
+        request = self._make_request()
+        request.with_user(self.manager).new_discount = 30
+        with self.assertRaisesRegex(UserError, "Nobody else could approve"):
+            request.request_validation()
+
     def test_requester_is_no_substitute(self):
         today = fields.Date.context_today(self.customer)
         self.env["crm.resource.absence"].create(

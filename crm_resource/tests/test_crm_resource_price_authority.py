@@ -536,5 +536,90 @@ class TestCrmResourcePriceAuthority(ApprovalCase):
             "product_uom_qty": 1,
         }
         answer = lines.onchange(values, ["product_id"], {"price_floor": {}})
-        # what everybody may give: nothing of what the customer was granted
-        self.assertEqual(answer["value"]["price_floor"], 90)
+        self.assertFalse(answer["value"].get("price_floor"))
+
+    def test_small_units_and_prices(self):
+        self.product.uom_id = self.env.ref("uom.product_uom_kgm")
+        self.product.list_price = 4
+        gram = self.env.ref("uom.product_uom_gram").id
+        for price in (0, 0.0018):
+            line = {"product_uom_id": gram, "product_uom_qty": 1e6, "price_unit": price}
+            order = self._quote(order_line=self._lines(line))
+            self.assertTrue(order.is_below_authority, price)
+
+    def test_contexts_give_nothing(self):
+        self.authorities.create({"discount_max": 99, "active": False})
+        order = self._quote(5)
+        for context in (
+            {"active_test": False},
+            {"no_variant_attributes_price_extra": -99},
+            {"country_code": "KI"},
+        ):
+            with self.subTest(context), self.assertRaises(UserError):
+                order.with_context(**context).action_confirm()
+
+    def test_what_is_delivered_counts(self):
+        self.product.invoice_policy = "delivery"
+        lines = [{}, {"product_uom_qty": -0.01, "price_unit": 1}]
+        order = self._quote(order_line=self._lines(*lines))
+        order.action_confirm()
+        with self.assertRaisesRegex(UserError, "brings prices below"):
+            order.order_line[1].qty_delivered = 100
+
+    def test_prices_of_attributes_count(self):
+        attribute = self.env["product.attribute"].create(
+            {
+                "name": "Finish",
+                "create_variant": "no_variant",
+                "value_ids": [
+                    Command.create({"name": "Plain"}),
+                    Command.create({"name": "Gold", "default_extra_price": 900}),
+                ],
+            }
+        )
+        template = self.product.product_tmpl_id
+        template.attribute_line_ids = [
+            Command.create(
+                {
+                    "attribute_id": attribute.id,
+                    "value_ids": [Command.set(attribute.value_ids.ids)],
+                }
+            )
+        ]
+        gold = self.env["product.template.attribute.value"].search(
+            [("product_tmpl_id", "=", template.id), ("name", "=", "Gold")]
+        )
+        values = {
+            "product_id": template.product_variant_id.id,
+            "product_no_variant_attribute_value_ids": [Command.set(gold.ids)],
+        }
+        order = self._quote(order_line=self._lines(values))
+        self.assertEqual(order.order_line.price_floor, 900)
+
+    def test_confirmed_orders_do_not_pass_to_the_unapproved(self):
+        new = self._make_customer(
+            "New", customer_state="new", user_id=self.salesperson.id
+        )
+        order = self._quote()
+        order.action_confirm()
+        for name in ("partner_id", "partner_invoice_id"):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "not approved"):
+                order[name] = new
+
+    def test_rules_enrol_no_terms(self):
+        self.company.crm_enrol_on_quotation = True
+        contacts = self.env["res.partner"].create(
+            [
+                {"name": "Plain", "is_company": True},
+                {"name": "Typed", "is_company": True, "customer_discount": 60},
+            ]
+        )
+        for contact, state in zip(contacts, ("approved", "submitted"), strict=True):
+            order = self._quote(40, partner_id=contact.id)
+            self.assertEqual(contact.customer_state, state)
+            self.assertTrue(order.is_below_authority)
+
+    def test_no_definition_opens_no_door(self):
+        self.env["tier.definition"].search([]).active = False
+        with self.assertRaisesRegex(UserError, "define who approves"):
+            self._quote(1).action_confirm()

@@ -249,6 +249,11 @@ class TestApproved(ReviewCase):
         self.customer.vat = "1"
         self.assertEqual(self.customer.customer_state, "rejected")
 
+    def test_who_says_approved_again_approves_nothing(self):
+        self.own.write({"customer_state": "approved", "vat": "2"})
+        self.assertEqual(self.customer.customer_state, "submitted")
+        self.assertTrue(self.customer.is_reapproval)
+
     def test_a_state_that_is_written_is_a_decision(self):
         self.own.vat = "2"
         self.customer.with_user(self.reviewer).customer_state = "rejected"

@@ -26,7 +26,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     def _update_values(self, src_partners, dst_partner):
-        """A code is unique: it passes on only once those who had it have let it go."""
+        """A code is unique: it passes on only once those who had it have let it go.
+
+        What was approved is what the customer who remains held before.
+        """
+        dst_partner._keep_enrolled_values()
         code = (dst_partner | src_partners.sorted("id", reverse=True)).mapped(
             "customer_code"
         )

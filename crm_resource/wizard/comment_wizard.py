@@ -20,6 +20,7 @@ class CommentWizard(models.TransientModel):
     def _check_own_reviews(self):
         record = self.env[self.res_model].browse(self.res_id)
         record.check_access("read")
+        record._check_turn()
         sequences = record._get_sequences_to_approve(self.env.user)
         own = record.review_ids.filtered(
             lambda review: (
