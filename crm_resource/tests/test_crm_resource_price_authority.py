@@ -578,17 +578,14 @@ class TestCrmResourcePriceAuthority(ApprovalCase):
             }
         )
         template = self.product.product_tmpl_id
-        template.attribute_line_ids = [
-            Command.create(
-                {
-                    "attribute_id": attribute.id,
-                    "value_ids": [Command.set(attribute.value_ids.ids)],
-                }
-            )
-        ]
-        gold = self.env["product.template.attribute.value"].search(
-            [("product_tmpl_id", "=", template.id), ("name", "=", "Gold")]
+        line = self.env["product.template.attribute.line"].create(
+            {
+                "product_tmpl_id": template.id,
+                "attribute_id": attribute.id,
+                "value_ids": [Command.set(attribute.value_ids.ids)],
+            }
         )
+        gold = line.product_template_value_ids.filtered(lambda v: v.price_extra)
         values = {
             "product_id": template.product_variant_id.id,
             "product_no_variant_attribute_value_ids": [Command.set(gold.ids)],
