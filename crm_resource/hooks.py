@@ -94,13 +94,14 @@ def _drop_orphans(database):
                 """
             )
         )
-        # the choices of what approvals brought to our models
+        # the choices of fields that approvals and activities brought to models
         cr.execute(
             SQL(
-                """
+                r"""
                 DELETE FROM ir_model_data data
                  WHERE data.model = 'ir.model.fields.selection'
-                   AND data.module = 'base_tier_validation'
+                   AND (data.module = 'base_tier_validation'
+                        OR data.name LIKE 'selection\_\_crm\_resource\_%%')
                    AND NOT EXISTS (
                        SELECT FROM ir_model_fields_selection choice
                         WHERE choice.id = data.res_id)

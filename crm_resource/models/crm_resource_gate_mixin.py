@@ -46,10 +46,12 @@ class CrmResourceGateMixin(models.AbstractModel):
                 self.write(content)
                 vals = {name: vals[name] for name in vals.keys() - content.keys()}
             self.filtered(lambda d: d.state != self._gate_state)._pass_gate()
+        if self._gate_fields.isdisjoint(vals):
+            return super().write(vals)
         behind = self.filtered(lambda d: d.state == self._gate_state)
+        before = {document: document._get_customer_refusal() for document in behind}
         result = super().write(vals)
-        if not self._gate_fields.isdisjoint(vals):
-            behind._check_customers()
+        behind._check_customers(before)
         return result
 
     def _is_before_gate(self):
@@ -79,14 +81,15 @@ class CrmResourceGateMixin(models.AbstractModel):
         is_blocked = self.company_id[self._gate_setting] == "block"
         return is_blocked and self._get_gate_message()
 
-    def _check_customers(self):
+    def _check_customers(self, before):
         """Documents that took effect do not pass to customers who are not approved.
 
-        :raise UserError: if one would
+        :param dict before: why they would have been refused, by document
+        :raise UserError: if one would be for another reason
         """
         for document in self:
             refusal = document._get_customer_refusal()
-            if refusal:
+            if refusal and refusal != before[document]:
                 raise UserError(refusal)
 
     def _is_gate_shut(self):
