@@ -601,7 +601,8 @@ class TestCrmResourcePriceAuthority(ApprovalCase):
         order.action_confirm()
         for name in ("partner_id", "partner_invoice_id"):
             with self.subTest(name), self.assertRaisesRegex(UserError, "not approved"):
-                order[name] = new
+                with self.env.cr.savepoint():
+                    order[name] = new
 
     def test_rules_enrol_no_terms(self):
         self.company.crm_enrol_on_quotation = True
