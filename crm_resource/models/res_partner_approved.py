@@ -46,7 +46,7 @@ class ResPartner(models.Model):
         companies = self.sudo().company_id
         if not companies or not all(self.sudo().mapped("company_id")):
             # who belongs to all companies is watched by all of them
-            companies = companies.search([])
+            companies = companies.search([("active", "=", True)])
         return set(companies.crm_watched_field_ids.mapped("name"))
 
     def _get_watched_by(self, name):

@@ -62,20 +62,20 @@ class SaleOrderLine(models.Model):
     )
     def _compute_price_floor(self):
         # whoever calls chooses a context, and no other price by it
-        clean = {
+        context = {
             "allowed_company_ids": self.env.companies.ids,
             "lang": self.env.lang,
         }
+        env = self.env(context=context)
         # everybody is bound by the authorities, who may read few of them
         authority = self.env["crm.resource.price.authority"].sudo()
-        for company, lines in self.grouped(
-            lambda line: line.order_id.company_id
-        ).items():
+        by_company = self.grouped(lambda line: line.order_id.company_id)
+        for company, lines in by_company.items():
             authorities = authority._get_authorities(company)
             for line in lines:
-                line.price_floor = authorities and line.with_context(
-                    clean
-                )._get_price_floor(authorities)
+                line.price_floor = authorities and (
+                    line.with_env(env)._get_price_floor(authorities)
+                )
                 line.is_below_authority = line._is_below(line.price_floor)
 
     def _is_below(self, floor):
