@@ -58,6 +58,7 @@ class SaleOrderLine(models.Model):
         "order_id.currency_id",
         "order_id.date_order",
         "order_id.partner_id",
+        "order_id.partner_invoice_id",
         "order_id.user_id",
     )
     def _compute_price_floor(self):
