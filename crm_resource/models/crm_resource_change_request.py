@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
@@ -192,9 +192,9 @@ class CrmResourceChangeRequest(models.Model):
             self._check_no_step(vals)
             vals["name"] = self.env["ir.sequence"].next_by_code(self._name)
         requests = super().create(vals_list)
+        requests._add_author()
         for request, vals in zip(requests, vals_list, strict=True):
             request._check_own_draft()
-            request._add_author()
             for name, value in request._get_present().items():
                 if f"new_{name}" not in vals:
                     request[f"new_{name}"] = value
@@ -207,8 +207,7 @@ class CrmResourceChangeRequest(models.Model):
             self._check_draft()
         result = super().write(vals)
         if any(name.startswith("new_") for name in vals):
-            for request in self:
-                request._add_author()
+            self._add_author()
         if "partner_id" in vals:
             # rules ask whose a record is before it is written
             self.check_access("write")
@@ -216,7 +215,8 @@ class CrmResourceChangeRequest(models.Model):
 
     def _add_author(self):
         if not self.env.su:
-            self.sudo().author_ids |= self.env.user  # nobody writes it by himself
+            # nobody writes it by himself
+            self.sudo().write({"author_ids": [Command.link(self.env.uid)]})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_if_draft(self):
