@@ -9,12 +9,15 @@ from . import account_invoice_report
 from . import account_move
 from . import crm_lead
 from . import crm_resource_absence
+from . import crm_resource_assignment
 from . import crm_resource_audience
+from . import crm_resource_batch
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
+from . import crm_resource_holder
 from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
@@ -30,7 +33,9 @@ from . import crm_resource_past_sale_import_match
 from . import crm_resource_past_sale_import_refusal
 from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
+from . import crm_resource_pool
 from . import crm_resource_price_authority
+from . import crm_resource_recall_rule
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
@@ -46,6 +51,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_approved
+from . import res_partner_assignment
 from . import res_partner_audience
 from . import res_partner_bank
 from . import res_partner_duplicate

@@ -39,6 +39,15 @@ class CrmResourceStanding(models.Model):
     date_last_contact = fields.Date(string="Last Contact", readonly=True)
     date_next_contact = fields.Date(string="Next Contact", readonly=True)
 
+    date_recall = fields.Date(
+        string="Recalled On",
+        readonly=True,
+        help="The day on which the customer falls back to a public pool if nothing "
+        "happens.",
+    )
+    date_recall_warned = fields.Date(string="Warned On", readonly=True)
+    recall_rule_id = UncheckedMany2one("crm.resource.recall.rule", readonly=True)
+
     _partner_unique = models.Constraint(
         "UNIQUE(partner_id)", "A customer has one standing."
     )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CrmTeam(models.Model):
@@ -60,6 +61,18 @@ class CrmTeam(models.Model):
         invoiced = dict(totals or ())
         for team in self:
             team.invoiced = invoiced.get(team._origin, 0)
+
+    @api.model
+    def _get_led_teams(self):
+        """Return the departments that the user leads, at any depth, or shares as one
+        with the group Department Documents."""
+        user = self.env.user
+        # who is in which department is no secret
+        teams = self.sudo()
+        domain = Domain("user_id", "=", user.id)
+        if user.has_group("crm_resource.group_department"):
+            domain |= Domain("member_ids", "in", user.ids)
+        return teams.search([("id", "child_of", teams.search(domain).ids)])
 
     @api.model
     def _get_led_members(self):

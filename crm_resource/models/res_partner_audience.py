@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .crm_resource_audience import Reach
@@ -48,11 +49,45 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """A contact is not moved to a customer whom the person does not reach."""
+        """A contact is not moved to a customer whom the person does not reach, and not
+        with orders on the terms of the customer he leaves."""
+        if "parent_id" not in vals:
+            return super().write(vals)
+        customers = {contact: contact.commercial_partner_id for contact in self}
         result = super().write(vals)
-        if vals.get("parent_id"):
+        if vals["parent_id"]:
             self.check_access("write")
+        self.filtered(
+            lambda contact: contact.commercial_partner_id != customers[contact]
+            and customers[contact].customer_state
+        )._check_movable()
         return result
+
+    def _check_movable(self):
+        if self.env.su or self.env.user.has_group("crm_resource.group_reviewer"):
+            return
+        # that there are orders is no secret to whoever edits the contact
+        order = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "sale"),
+                    "|",
+                    ("partner_id", "in", self.ids),
+                    ("partner_invoice_id", "in", self.ids),
+                ],
+                limit=1,
+            )
+        )
+        if order:
+            raise AccessError(
+                self.env._(
+                    "%(contact)s has orders on the terms of a customer: enter a new "
+                    "contact, or ask a customer reviewer to move this one.",
+                    contact=(order.partner_id & self or order.partner_invoice_id).name,
+                )
+            )
 
     @api.depends(
         "partner_share",

@@ -114,6 +114,7 @@ class ResPartner(models.Model):
         )
         self._refresh_audiences(self)
         self._open_customer()
+        self._log_holders({})
 
     def action_enrol_customer(self):
         """Make these contacts' commercial entities approved customers.

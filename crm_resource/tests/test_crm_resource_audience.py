@@ -351,6 +351,18 @@ class TestCrmResourceAudience(AudienceCase):
         with self.assertRaises(AccessError):
             self.contact.with_user(user).parent_id = hidden
 
+    def test_contacts_with_orders_stay(self):
+        """What a customer was granted is not lent to another one."""
+        contact = self.north_customer.child_ids
+        mine = contact.with_user(self.users["north"])
+        mine.parent_id = False
+        mine.parent_id = self.north_customer
+        self._make_order(contact, 100, user_id=self.users["north"].id)
+        with self.assertRaises(AccessError):
+            mine.parent_id = False
+        contact.with_user(self.users["reviewer"]).parent_id = self.south_customer
+        self.assertEqual(contact.commercial_partner_id, self.south_customer)
+
     def test_no_way_around_through_defaults(self):
         """Whoever calls chooses the context, and what an onchange is asked about."""
         user = self.users["north"]
