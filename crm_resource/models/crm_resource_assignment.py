@@ -34,7 +34,7 @@ class CrmResourceAssignment(models.Model):
 
     _name = "crm.resource.assignment"
     _description = "Assignment of a Customer"
-    _order = "date desc, id desc"
+    _order = "id desc"
     _rec_name = "partner_id"
     _log_access = False
 

@@ -35,6 +35,10 @@ class Reach(NamedTuple):
     def __or__(self, other):
         return Reach(*(mine | its for mine, its in zip(self, other, strict=True)))
 
+    def _without(self, user):
+        """Return these people but for one who is among them as owner."""
+        return self._replace(editors=self.editors - {user})
+
     def get_key(self):
         """Return the text that stands for these people."""
         parts = [",".join(map(str, sorted(ids))) for ids in self[:3]]

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .crm_resource_assignment import KINDS
+from .res_partner_import import NAMED_IN_MESSAGE
 
 
 class CrmResourceBatch(models.Model):
@@ -46,3 +48,36 @@ class CrmResourceBatch(models.Model):
         )
         for batch in self:
             batch.customer_count = counts.get(batch, 0)
+
+    def _notify_given(self):
+        """Tell each person in one message which customers he was given."""
+        self.ensure_one()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT user_to_id, COUNT(*), (ARRAY_AGG(partner_id ORDER BY id))[:%s]
+                  FROM crm_resource_assignment
+                 WHERE batch_id = %s AND user_to_id IS NOT NULL AND user_to_id <> %s
+                 GROUP BY user_to_id
+                """,
+                NAMED_IN_MESSAGE,
+                self.id,
+                self.env.uid,
+            )
+        )
+        for user_id, count, partner_ids in rows:
+            user = self.env["res.users"].browse(user_id)
+            batch = self.with_env(self.env(context={"lang": user.lang}))
+            body = batch.env["ir.qweb"]._render(
+                "crm_resource.assignment_given_message",
+                {
+                    "batch": batch,
+                    "count": count,
+                    "customers": batch.env["res.partner"].browse(partner_ids),
+                },
+            )
+            batch.env["res.partner"].message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=batch.env._("You were given %(count)s customers", count=count),
+                body=body,
+            )

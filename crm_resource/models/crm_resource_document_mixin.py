@@ -26,6 +26,7 @@ class CrmResourceDocumentMixin(models.AbstractModel):
             self._reach_user,
             self._reach_team,
             f"{self._reach_partner}.audience_id",
+            f"{self._reach_partner}.commercial_partner_id.date_hidden_before",
         )
     )
     def _compute_audience_id(self):
@@ -72,11 +73,22 @@ class CrmResourceDocumentMixin(models.AbstractModel):
         named.check_access("read")
 
     def _get_owners(self):
+        partner = self[self._reach_partner]
         return (
             self[self._reach_user].id or 0,
             self[self._reach_team].id or 0,
-            self[self._reach_partner].audience_id.id or 0,
+            partner.audience_id.id or 0,
+            self._get_barred_user(partner.commercial_partner_id).id or 0,
         )
+
+    def _get_barred_user(self, customer):
+        """Return the customer's salesperson if he is not shown what is older than his
+        claim."""
+        before = customer.date_hidden_before
+        # a document that is being created is younger
+        if before and self.create_date and self.create_date < before:
+            return customer.user_id
+        return customer.user_id.browse()
 
     @api.model
     def _get_owners_source(self, partners):
@@ -85,9 +97,14 @@ class CrmResourceDocumentMixin(models.AbstractModel):
             SELECT document.id,
                    JSONB_BUILD_ARRAY(
                        COALESCE(document.%(user)s, 0), COALESCE(document.%(team)s, 0),
-                       COALESCE(partner.audience_id, 0))::text AS owners
+                       COALESCE(partner.audience_id, 0),
+                       CASE WHEN document.create_date < customer.date_hidden_before
+                            THEN COALESCE(customer.user_id, 0) ELSE 0 END
+                   )::text AS owners
               FROM %(table)s document
               LEFT JOIN res_partner partner ON partner.id = document.%(partner)s
+              LEFT JOIN res_partner customer
+                ON customer.id = partner.commercial_partner_id
              WHERE %(documents)s AND %(scope)s
             """,
             table=SQL.identifier(self._table),
@@ -104,16 +121,16 @@ class CrmResourceDocumentMixin(models.AbstractModel):
     def _get_reaches(self, owners):
         # nobody reads audiences, which follow from what he may not see
         Audience = self.env["crm.resource.audience"].sudo()
-        bases = Audience.browse({base for _user, _team, base in owners} - {0})
+        bases = Audience.browse({base for _user, _team, base, _barred in owners} - {0})
         reaches = {base.id: base._get_reach() for base in bases}
         return {
-            (user, team, base): Reach(
+            (user, team, base, barred): Reach(
                 editors=frozenset({user} - {0}),
                 teams=frozenset({team} - {0}),
                 # as in the ERP; who is looked after is no business of everybody
                 is_open=not user and not base,
                 is_document=True,
             )
-            | reaches.get(base, Reach())
-            for user, team, base in owners
+            | reaches.get(base, Reach())._without(barred)
+            for user, team, base, barred in owners
         }

@@ -130,6 +130,14 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
 
+    def _get_today(self):
+        """Return which day it is where the company works."""
+        now = fields.Datetime.context_timestamp(
+            self.with_env(self.env(context={"tz": self._get_sales_timezone()})),
+            fields.Datetime.now(),
+        )
+        return now.date()
+
     def _get_customer_code(self, partner, number):
         """Return the code of a customer by the company's scheme.
 

@@ -138,6 +138,20 @@ class ResPartner(models.Model):
             Assignment._log(moved, olds, news, kind)
         if not is_new:
             self.env.invalidate_all(flush=False)
+        if not self.env.su:
+            self.browse(entered + edited)._check_holding()
+
+    def _check_holding(self):
+        """Check that nobody was given more customers than he may have.
+
+        :raise UserError: if somebody was
+        """
+        # limits are no secret; whose customers are counted is not shown
+        customers = self.sudo().filtered("user_id")
+        for company, group in customers.grouped("company_id").items():
+            self.env["crm.resource.holding.limit"].sudo()._check_held(
+                group.user_id, company or self.env.company
+            )
 
     def _check_allocation_access(self, vals):
         """Check that the person may give these customers to whom he names.
@@ -160,9 +174,11 @@ class ResPartner(models.Model):
         ):
             return
         changed = self.sudo().filtered(
-            lambda partner: partner.customer_state
-            and partner.customer_state not in ENTRY_STATES
-            and any(partner[name].id != (vals[name] or False) for name in names)
+            lambda partner: (
+                partner.customer_state
+                and partner.customer_state not in ENTRY_STATES
+                and any(partner[name].id != (vals[name] or False) for name in names)
+            )
         )
         if not changed:
             return

@@ -33,6 +33,13 @@ class ResPartner(models.Model):
         tracking=True,
         groups=INTERNAL,
     )
+    interest_categ_ids = fields.Many2many(
+        "product.category",
+        "res_partner_interest_categ_rel",
+        string="Product Interests",
+        help="The kinds of products that the customer may buy.",
+        groups=INTERNAL,
+    )
     customer_type_id = fields.Many2one(
         "crm.resource.dictionary",
         domain=[("kind", "=", "type")],
