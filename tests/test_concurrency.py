@@ -1,9 +1,15 @@
 """People work on the same customers at the same time, on several connections."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from psycopg2.errors import SerializationFailure
 
 from odoo.api import SUPERUSER_ID, Environment
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.modules.registry import Registry
+from odoo.service.model import retrying
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
 from odoo.tools import SQL, mute_logger
@@ -187,3 +193,160 @@ class TestApprovals(CommitCase):
         again._grant()
         self.assertEqual(again.state, "overtaken")
         self.assertEqual(again.partner_id.customer_discount, 8)
+
+
+@tagged("post_install", "-at_install")
+class TestClaims(CommitCase):
+    """Many people claim the same customers of a pool at the same time."""
+
+    LIMIT = 3
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            users = (
+                env["res.users"]
+                .with_context(no_reset_password=True)
+                .create(
+                    [
+                        {
+                            "name": f"Claimer {number}",
+                            "login": f"claimer_{number}",
+                            "group_ids": [
+                                Command.set(
+                                    env.ref("sales_team.group_sale_salesman").ids
+                                )
+                            ],
+                        }
+                        for number in range(3)
+                    ]
+                )
+            )
+            pool = env["crm.resource.pool"].create(
+                {"name": "Contested", "user_ids": users.ids, "claim_limit": cls.LIMIT}
+            )
+            customers = env["res.partner"].create(
+                [
+                    {"name": f"Contested {number}", "customer_state": "approved"}
+                    for number in range(COUNT)
+                ]
+            )
+            cls.user_ids, cls.pool_id, cls.ids = users.ids, pool.id, customers.ids
+        cls.addClassCleanup(cls._clean_up)
+
+    @classmethod
+    def _clean_up(cls):
+        with cls.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            env["res.partner"].browse(cls.ids).unlink()
+            env["crm.resource.pool"].browse(cls.pool_id).unlink()
+            users = env["res.users"].browse(cls.user_ids)
+            partners = users.partner_id
+            users.unlink()
+            partners.unlink()
+
+    def setUp(self):
+        super().setUp()
+        with self.registry.cursor() as cr:
+            cr.execute(
+                SQL(
+                    "DELETE FROM crm_resource_claim_count WHERE pool_id = %s",
+                    self.pool_id,
+                )
+            )
+            cr.execute(
+                SQL(
+                    """UPDATE res_partner SET pool_id = %s, user_id = NULL,
+                              team_id = NULL WHERE id = ANY(%s)""",
+                    self.pool_id,
+                    self.ids,
+                )
+            )
+            cr.execute(
+                SQL(
+                    "DELETE FROM crm_resource_assignment WHERE partner_id = ANY(%s)",
+                    self.ids,
+                )
+            )
+
+    def _claim(self, env, user_id, ids):
+        entries = env["crm.resource.pool.customer"].with_user(user_id).browse(ids)
+        entries.action_claim()
+
+    def test_one_gets_him_and_the_other_is_told_at_once(self):
+        first, second = self._connect(), self._connect()
+        self._claim(first, self.user_ids[0], self.ids[:1])
+        with self.assertRaisesRegex(UserError, "left the pool a moment ago"):
+            self._claim(second, self.user_ids[1], self.ids[:1])
+        first.cr.commit()
+        with self.registry.cursor() as cr:
+            customer = Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(
+                self.ids[0]
+            )
+            self.assertEqual(customer.user_id.id, self.user_ids[0])
+            self.assertEqual(len(customer.assignment_ids), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_parallel_claims_do_not_pass_the_daily_limit(self):
+        first, second = self._connect(), self._connect()
+        self._claim(first, self.user_ids[0], self.ids[: self.LIMIT])
+        first.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            self._claim(second, self.user_ids[0], self.ids[self.LIMIT :])
+        # the server tries again
+        with self.assertRaisesRegex(UserError, "tomorrow"):
+            self._claim(self._connect(), self.user_ids[0], self.ids[self.LIMIT :])
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_parallel_claims_do_not_pass_the_holding_limit(self):
+        with self.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            limit = env["crm.resource.holding.limit"].create(
+                {"user_id": self.user_ids[0], "customer_limit": 2}
+            )
+            limit_id = limit.id
+        self.addCleanup(self._remove_limit, limit_id)
+        first, second = self._connect(), self._connect()
+        self._claim(first, self.user_ids[0], self.ids[:2])
+        first.cr.commit()
+        with self.assertRaises(SerializationFailure):
+            self._claim(second, self.user_ids[0], self.ids[2:3])
+        with self.assertRaisesRegex(UserError, "at most 2 customers"):
+            self._claim(self._connect(), self.user_ids[0], self.ids[2:3])
+
+    def _remove_limit(self, limit_id):
+        with self.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            env["crm.resource.holding.limit"].browse(limit_id).unlink()
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_crowd(self):
+        """Two windows of each of three people, all at once, until nothing is left that
+        they may have."""
+        windows = [*self.user_ids, *self.user_ids]
+        with ThreadPoolExecutor(len(windows)) as crowd:
+            list(crowd.map(self._claim_until_refused, windows))
+        with self.registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            customers = env["res.partner"].browse(self.ids)
+            for user_id in self.user_ids:
+                mine = customers.filtered(lambda c, key=user_id: c.user_id.id == key)
+                self.assertEqual(len(mine), self.LIMIT)
+            self.assertEqual(
+                len(customers.assignment_ids), self.LIMIT * len(self.user_ids)
+            )
+
+    def _claim_until_refused(self, user_id):
+        for _attempt in range(2 * COUNT):
+            with self.registry.cursor() as cr:
+                env = Environment(cr, SUPERUSER_ID, {})
+                free = env["crm.resource.pool.customer"].search(
+                    [("pool_id", "=", self.pool_id)], limit=2
+                )
+                try:
+                    retrying(partial(self._claim, env, user_id, free.ids), env)
+                except UserError as error:
+                    if "tomorrow" in str(error):
+                        return
