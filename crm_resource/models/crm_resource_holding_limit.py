@@ -197,6 +197,31 @@ class CrmResourceHoldingLimit(models.Model):
                         room.limit._get_message(self.env["res.users"].browse(user))
                     )
 
+    @api.model
+    def _check_protected(self, user, company, today):
+        """Check that a person keeps no more customers from recall than he may.
+
+        :raise UserError: if he does
+        """
+        limits = self._get_limits(user, company)[user]
+        most = max(limits.mapped("protected_limit"), default=0)
+        protected = self.env["res.partner"].search_count(
+            [
+                ("user_id", "=", user.id),
+                ("customer_state", "!=", False),
+                ("date_protected_to", ">=", today),
+                ("company_id", "in", [company.id, False]),
+            ]
+        )
+        if protected > most:
+            raise UserError(
+                self.env._(
+                    "You may protect at most %(most)s customers from recall: wait "
+                    "until the protection of others ends.",
+                    most=most,
+                )
+            )
+
     def _get_message(self, user):
         """Return in words that a person has as many customers as he may."""
         if self.level_id:

@@ -81,6 +81,12 @@ class ResCompany(models.Model):
         default=100,
         help="No customer may be given more.",
     )
+    crm_protection_days = fields.Integer(
+        string="Protection of Customers",
+        default=30,
+        help="For so many days a salesperson keeps a customer from recall who is within "
+        "his limit of protected ones.",
+    )
     crm_payment_term_ids = fields.Many2many(
         "account.payment.term",
         "res_company_crm_payment_term_rel",

@@ -41,6 +41,9 @@ class ResConfigSettings(models.TransientModel):
     crm_discount_max = fields.Float(
         related="company_id.crm_discount_max", readonly=False
     )
+    crm_protection_days = fields.Integer(
+        related="company_id.crm_protection_days", readonly=False
+    )
     crm_payment_term_ids = fields.Many2many(
         related="company_id.crm_payment_term_ids", readonly=False
     )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -152,6 +154,36 @@ class ResPartner(models.Model):
             self.env["crm.resource.holding.limit"].sudo()._check_held(
                 group.user_id, company or self.env.company
             )
+
+    def action_protect(self):
+        """Keep the user's own customers from recall for the days that the company
+        allows, as long as he has room for protected ones.
+
+        :raise AccessError: if a customer is not his
+        :raise UserError: if he has no room for that many
+        """
+        user = self.env.user
+        for customer in self:
+            customer.check_access("write")
+            if customer.user_id != user or not customer.customer_state:
+                raise AccessError(
+                    self.env._(
+                        "%(customer)s is not yours: everybody protects his own "
+                        "customers.",
+                        customer=customer.name,
+                    )
+                )
+        self.env["crm.resource.holder"]._reserve(user.ids)
+        for company, customers in self.grouped("company_id").items():
+            company = company or self.env.company
+            today = company._get_today()
+            # who may protect his customers may write that, and no more of it
+            customers.sudo().date_protected_to = today + timedelta(
+                days=company.crm_protection_days
+            )
+            # limits are no secret
+            limits = self.env["crm.resource.holding.limit"].sudo()
+            limits._check_protected(user, company, today)
 
     def _check_allocation_access(self, vals):
         """Check that the person may give these customers to whom he names.

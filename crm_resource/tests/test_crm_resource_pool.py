@@ -471,6 +471,25 @@ class TestAssignment(PoolCase):
         self.customer.with_user(self.reviewer).user_id = self.cid
         self.assertEqual(self.customer.user_id, self.cid)
 
+    @freeze_time(NOW)
+    def test_protection(self):
+        self.customers.write({"user_id": self.ann.id, "team_id": self.north.id})
+        mine = self.customers.with_user(self.ann)
+        with self.assertRaisesRegex(UserError, "at most 0 customers"):
+            mine[0].action_protect()
+        self.env["crm.resource.holding.limit"].create(
+            {"team_id": self.north.id, "protected_limit": 2}
+        )
+        self.env.invalidate_all()
+        mine[:2].action_protect()
+        self.assertEqual(str(self.customer.date_protected_to), "2026-04-15")
+        with self.assertRaisesRegex(UserError, "at most 2 customers"):
+            mine[2].action_protect()
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.boss).action_protect()
+        with freeze_time("2026-04-16"):
+            mine[2].action_protect()
+
     def test_pools_are_not_written(self):
         self.customer.user_id = self.ann
         for name, value in (
