@@ -81,6 +81,7 @@
         "demo/crm_resource_level_demo.xml",
         "demo/crm_resource_price_authority_demo.xml",
         "demo/crm_resource_change_request_demo.xml",
+        "demo/crm_resource_pool_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

@@ -239,10 +239,12 @@ class CrmResourcePool(models.Model):
                     self.env, today + timedelta(days=self.protection_days)
                 ),
             )
-        if self.hidden_field_ids:
+        # what is hidden is no secret
+        hidden = self.sudo().hidden_field_ids
+        if hidden:
             yield self.env._(
                 "Before the claim nobody sees: %(fields)s.",
-                fields=", ".join(self.hidden_field_ids.mapped("field_description")),
+                fields=", ".join(hidden.mapped("field_description")),
             )
         if self.past == "new":
             yield self.env._(

@@ -49,22 +49,26 @@ class CrmResourceGiveBack(models.TransientModel):
     def _get_plans(self):
         """Return what the salespeople of the customers still plan with them: records by
         model."""
-        customers = self.partner_ids._origin
-        contacts = Domain("commercial_partner_id", "in", customers.ids)
+        # market staff, who give customers back, need not reach leads and meetings:
+        # these are counted and settled, and not shown
+        customers = self.sudo().partner_ids._origin
+        env = customers.env
+        partners = env["res.partner"].search(
+            [("commercial_partner_id", "in", customers.ids)]
+        )
         people = Domain("user_id", "in", customers.user_id.ids)
-        partners = self.env["res.partner"].search(contacts)
         return {
-            "mail.activity": self.env["mail.activity"].search(
+            "mail.activity": env["mail.activity"].search(
                 people
                 & Domain("res_model", "=", "res.partner")
                 & Domain("res_id", "in", partners.ids)
             ),
-            "calendar.event": self.env["calendar.event"].search(
+            "calendar.event": env["calendar.event"].search(
                 people
                 & Domain("partner_ids", "in", partners.ids)
                 & Domain("start", ">", fields.Datetime.now())
             ),
-            "crm.lead": self.env["crm.lead"].search(
+            "crm.lead": env["crm.lead"].search(
                 people
                 & Domain("partner_id", "in", partners.ids)
                 & Domain("won_status", "=", "pending")
@@ -159,14 +163,11 @@ class CrmResourceGiveBack(models.TransientModel):
             )
 
     def _settle(self, plans):
-        # his leader, who gives the customer back, does not organise his meetings
-        plans["calendar.event"].sudo().active = False
-        # as above; those of the customer himself are put away with his salesperson
-        plans["mail.activity"].sudo().action_archive()
+        plans["calendar.event"].active = False
+        plans["mail.activity"].action_archive()
         opportunities = plans["crm.lead"]
         if self.plans == "cancel":
             opportunities.action_set_lost(lost_reason_id=self.lost_reason_id.id)
-        elif opportunities:
-            opportunities.check_access("write")
+        else:
             # nobody's until somebody takes the customer, whose they are then
-            opportunities.sudo().write({"user_id": False, "team_id": False})
+            opportunities.write({"user_id": False, "team_id": False})
