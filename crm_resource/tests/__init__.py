@@ -3,6 +3,7 @@ from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_gate
+from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_past_sale_import
