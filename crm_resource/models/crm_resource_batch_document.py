@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .unchecked_many2one import UncheckedMany2one
-
 
 class Move(NamedTuple):
     """A document that passes from one person to another: ids."""
@@ -55,10 +53,10 @@ class CrmResourceBatchDocument(models.Model):
         string="Record", model_field="res_model", required=True, readonly=True
     )
     name = fields.Char(string="Document", compute="_compute_name")
-    user_from_id = UncheckedMany2one("res.users", string="Old Person", readonly=True)
-    team_from_id = UncheckedMany2one("crm.team", string="Old Department", readonly=True)
-    user_to_id = UncheckedMany2one("res.users", string="Person", readonly=True)
-    team_to_id = UncheckedMany2one("crm.team", string="Department", readonly=True)
+    user_from_id = fields.Many2one("res.users", string="Old Person", readonly=True)
+    team_from_id = fields.Many2one("crm.team", string="Old Department", readonly=True)
+    user_to_id = fields.Many2one("res.users", string="Person", readonly=True)
+    team_to_id = fields.Many2one("crm.team", string="Department", readonly=True)
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")

@@ -44,10 +44,6 @@ class CrmResourceHandoverSuccessor(models.TransientModel):
         help="The first successor in whose filter a customer is gets him. Those in "
         "nobody's filter are shared among the successors without one, or among all.",
     )
-    res_model = fields.Char(compute="_compute_res_model")
-
-    def _compute_res_model(self):
-        self.res_model = "res.partner"
 
 
 class CrmResourceHandoverCount(models.TransientModel):
