@@ -202,6 +202,24 @@ class TestCrmResourceHandover(HandoverCase):
         with self.assertRaises(AccessError):
             self.order.with_user(self.person).check_access("read")
 
+    def test_activities_of_customers(self):
+        todo = "mail.mail_activity_data_todo"
+        activity = self.customers[1].activity_schedule(todo, user_id=self.person.id)
+        done = self.customers[1].activity_schedule(todo, user_id=self.person.id)
+        done.action_done()
+        self._hand_over(
+            self.second, date_return=fields.Date.today() + timedelta(days=5)
+        )
+        self.assertEqual((activity.user_id, done.user_id), (self.second, self.person))
+        self._return(self._get_batch())
+        self.assertEqual(activity.user_id, self.person)
+        self.assertTrue(
+            self.env["crm.resource.batch"]
+            .search([("kind", "=", "substitute")])
+            .filtered(lambda b: b.person_id == self.person)
+            .date_returned
+        )
+
     def test_only_chosen_kinds(self):
         handover = self._prepare(self.first)
         handover.kind_ids.filtered(lambda k: k.kind != "lead").is_passed = False
@@ -481,8 +499,9 @@ class TestCrmResourceHandover(HandoverCase):
 
     def test_leader_only_what_he_reaches(self):
         self.customers[3].team_id = self.south
-        self._hand_over(self.first, by=self.leader)
+        handover = self._hand_over(self.first, by=self.leader)
         self.assertEqual(self.customers[3].user_id, self.person)
+        self.assertEqual(handover.unreached_count, 1)
 
     def test_rights_are_checked_again(self):
         handover = self._prepare(self.first, by=self.leader)

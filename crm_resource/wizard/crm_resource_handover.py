@@ -69,6 +69,8 @@ class CrmResourceHandover(models.TransientModel):
     )
     left_count = fields.Integer(string="Left", compute="_compute_counts")
 
+    unreached_count = fields.Integer(string="Not Reached", readonly=True)
+
     @api.depends("count_ids")
     def _compute_counts(self):
         for handover in self:
@@ -96,6 +98,7 @@ class CrmResourceHandover(models.TransientModel):
         self._check_successors(self.successor_ids.user_id)
         self._forget_plan()
         self._store_plan(self._plan())
+        self.unreached_count = self._count_unreached()
         self.state = "preview"
         return self._reopen()
 

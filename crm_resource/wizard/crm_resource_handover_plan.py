@@ -116,21 +116,40 @@ class CrmResourceHandover(models.TransientModel):
     def _get_records(self):
         """Return what the person has of each chosen kind, as far as the user may pass
         it: a list of pairs of `HandoverKind` and records, customers first."""
-        companies = [*self.env.user.company_ids.ids, False]
+        Document = self.env["crm.resource.batch.document"]
+        return [
+            (kind, Document._get_open(kind, self._get_reach(kind)))
+            for kind in self._get_kinds()
+        ]
+
+    def _get_kinds(self):
+        """Return the chosen `HandoverKind`."""
         chosen = set(self.kind_ids.filtered("is_passed").mapped("kind"))
-        records = []
-        for kind in self.env["res.users"]._get_handover_models():
-            if kind.key not in chosen:
-                continue
-            fields_ = self.env[kind.model]._fields
-            domain = Domain(kind.user, "=", self.user_id.id)
-            if "company_id" in fields_:
-                domain &= Domain("company_id", "in", companies)
-            if "is_editable" in fields_ and not self._is_unlimited():
-                domain &= Domain("is_editable", "=", True)
-            documents = self.env["crm.resource.batch.document"]
-            records.append((kind, documents._get_open(kind, domain)))
-        return records
+        kinds = self.env["res.users"]._get_handover_models()
+        return [kind for kind in kinds if kind.key in chosen]
+
+    def _get_reach(self, kind):
+        """Return the domain of what the person has that the user may pass: of the
+        companies where he works, and for leaders what they edit."""
+        names = self.env[kind.model]._fields
+        domain = Domain(kind.user, "=", self.user_id.id)
+        if "company_id" in names:
+            companies = [*self.env.user.company_ids.ids, False]
+            domain &= Domain("company_id", "in", companies)
+        if "is_editable" in names and not self._is_unlimited():
+            domain &= Domain("is_editable", "=", True)
+        return domain
+
+    def _count_unreached(self):
+        """Return how much the person has that the user may not pass."""
+        Document = self.env["crm.resource.batch.document"]
+        return sum(
+            len(
+                Document._get_open(kind, Domain(kind.user, "=", self.user_id.id))
+                - Document._get_open(kind, self._get_reach(kind))
+            )
+            for kind in self._get_kinds()
+        )
 
     def _get_customers(self, kind, records):
         """Return the first customer, or else partner, that each record is about."""
