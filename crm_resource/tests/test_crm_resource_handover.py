@@ -365,6 +365,14 @@ class TestCrmResourceHandover(HandoverCase):
         self._hand_over(self.first)
         self.assertEqual(self.customers.team_id, self.north)
 
+    def test_without_department(self):
+        loner = new_user(self.env, "handover_loner", "sales_team.group_sale_salesman")
+        self.customers[0].team_id = False
+        self._hand_over(loner)
+        self.assertEqual(self.customers.user_id, loner)
+        self.assertFalse(self.customers[0].team_id)
+        self.assertEqual(self.customers[1].team_id, self.north)
+
     def test_past_figures_of_departments_do_not_change(self):
         invoice = self.env["account.move"].create(
             {

@@ -92,7 +92,9 @@ class CrmResourceHandover(models.TransientModel):
                 partner = partners[record]
                 company = "company_id" in record._fields and record.company_id.id
                 user, why = choice.choose(partner.id, company)
-                team = kind.team and record[kind.team]
+                team = new_team = kind.team and record[kind.team]
+                if kind.team and user and not kind.is_team_kept:
+                    new_team = self._choose_team(team, teams[user], company)
                 plan.append(
                     Planned(
                         kind.key,
@@ -101,13 +103,7 @@ class CrmResourceHandover(models.TransientModel):
                         partner.id or None,
                         user,
                         (team and team.id) or None,
-                        (
-                            team
-                            if kind.is_team_kept or not user
-                            else self._choose_team(team, teams[user], company)
-                        ).id
-                        if kind.team
-                        else None,
+                        (new_team and new_team.id) or None,
                         why,
                     )
                 )
