@@ -15,7 +15,6 @@ class CrmResourceBatch(models.Model):
 
     person_id = fields.Many2one(
         "res.users",
-        string="Person",
         readonly=True,
         index="btree_not_null",
         help="Who handed over, or got back what others had for him.",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.crm_resource.models.crm_resource_batch_document import (
+from ..models.crm_resource_batch_document import (
     get_document_names,
 )
 

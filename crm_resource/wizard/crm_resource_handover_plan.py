@@ -7,8 +7,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.crm_resource.models.crm_resource_assignment import Holder
-from odoo.addons.crm_resource.models.crm_resource_batch_document import Move
+from ..models.crm_resource_assignment import Holder
+from ..models.crm_resource_batch_document import Move
 
 
 class Planned(NamedTuple):
@@ -185,15 +185,17 @@ class CrmResourceHandover(models.TransientModel):
 
     def _get_teams(self):
         """Return the departments of each successor to which the user may give."""
+        users = self.successor_ids.user_id
         # who is in which department is no secret
         teams = self.env["crm.team"].sudo()
+        teams = teams.search(
+            ["|", ("user_id", "in", users.ids), ("member_ids", "in", users.ids)]
+        )
         if not self._is_unlimited():
-            teams = self.env["crm.team"]._get_led_teams()
-        else:
-            teams = teams.search([])
+            teams &= self.env["crm.team"]._get_led_teams()
         return {
             user.id: teams.filtered(lambda t, u=user: u in t.member_ids | t.user_id)
-            for user in self.successor_ids.user_id
+            for user in users
         }
 
     def _choose_team(self, team, teams, company):
