@@ -7,13 +7,17 @@ from . import crm_resource_approval_mixin
 
 from . import account_invoice_report
 from . import account_move
+from . import calendar_event
 from . import crm_lead
 from . import crm_resource_absence
+from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
 from . import crm_resource_assignment
 from . import crm_resource_audience
 from . import crm_resource_batch
+from . import crm_resource_batch_document
+from . import crm_resource_batch_handover
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
 from . import crm_resource_claim_count
@@ -50,6 +54,7 @@ from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
+from . import mail_activity
 from . import payment_transaction
 from . import product_pricelist
 from . import product_template
@@ -69,6 +74,7 @@ from . import res_partner_profile
 from . import res_partner_review
 from . import res_partner_search
 from . import res_users
+from . import res_users_handover
 from . import sale_order
 from . import sale_order_line
 from . import sale_report

@@ -5,18 +5,6 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     @api.model
-    def _get_handover_models(self):
-        """Hook: what passes to somebody else when a person hands over.
-
-        :return: list of tuples: model, field that names the person
-        """
-        return [
-            ("res.partner", "user_id"),
-            ("crm.lead", "user_id"),
-            ("sale.order", "user_id"),
-        ]
-
-    @api.model
     def _get_start_blocks(self):
         """Hook: what stands on a person's start page.
 

@@ -8,8 +8,11 @@ class TestHooks(CrmResourceCommon):
     """What is registered in the hooks names models and fields that exist."""
 
     def test_handover_models_name_a_person(self):
-        for model, field in self.env["res.users"]._get_handover_models():
-            self.assertEqual(self.env[model]._fields[field].comodel_name, "res.users")
+        for kind in self.env["res.users"]._get_handover_models():
+            fields = self.env[kind.model]._fields
+            self.assertEqual(fields[kind.user].comodel_name, "res.users")
+            if kind.team:
+                self.assertEqual(fields[kind.team].comodel_name, "crm.team")
 
     def test_start_blocks_can_be_read(self):
         for block in (

@@ -4,5 +4,8 @@ from . import crm_resource_allocation
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
 from . import crm_resource_give_back
+from . import crm_resource_handover
+from . import crm_resource_handover_line
+from . import crm_resource_handover_plan
 from . import crm_resource_level_classify
 from . import crm_resource_pool_assign

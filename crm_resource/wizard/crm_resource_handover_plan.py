@@ -1,0 +1,338 @@
+from ast import literal_eval
+from collections import Counter
+from typing import NamedTuple
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..models.crm_resource_assignment import Holder
+from ..models.crm_resource_batch_document import Move
+
+
+class Planned(NamedTuple):
+    """One line of the plan."""
+
+    kind: str
+    res_model: str
+    res_id: int
+    partner_id: int | None
+    user_id: int | None
+    team_from_id: int | None
+    team_id: int | None
+    why: str
+
+
+class Choice:
+    """Chooses successors: whose filter a customer is in, else whose turn it is, or who
+    has the fewest customers."""
+
+    def __init__(self, filters, users, companies, loads, why):
+        """
+        :param list filters: pairs of a person and the set of customers in his filter
+        :param list users: among whom the others are shared, in order
+        :param dict companies: the companies in which each person works
+        :param dict loads: what each person has before
+        :param str why: what is said of those who are shared
+        """
+        self.filters = filters
+        self.users = users
+        self.companies = companies
+        self.loads = Counter(loads)
+        self.why = why
+        self.chosen = {}
+
+    def choose(self, partner, company):
+        """Return the person for a customer, or for a document of his, and why.
+
+        :param partner: id of the customer, None: a document without one
+        :param company: id, None: of all companies
+        """
+        first = self.chosen.get(partner)
+        if partner and first and self._works_in(first, company):
+            return first, "customer"
+        user, why = self._choose(partner, company)
+        self.loads[user] += 1
+        if partner and user:
+            self.chosen.setdefault(partner, user)
+        return user, why
+
+    def _choose(self, partner, company):
+        for user, partners in self.filters:
+            if partner in partners and self._works_in(user, company):
+                return user, "filter"
+        users = [user for user in self.users if self._works_in(user, company)]
+        if not users:
+            return None, "nobody"
+        return min(users, key=lambda user: self.loads[user]), self.why
+
+    def _works_in(self, user, company):
+        return not company or company in self.companies[user]
+
+
+class CrmResourceHandover(models.TransientModel):
+    """How the plan is made, stored and applied."""
+
+    _inherit = "crm.resource.handover"
+
+    def _plan(self):
+        """Return the list of `Planned`."""
+        records = self._get_records()
+        partners = {
+            record: partner
+            for kind, of_kind in records
+            for record, partner in self._get_customers(kind, of_kind).items()
+        }
+        choice = self._get_choice({partner.id for partner in partners.values()})
+        teams = self._get_teams()
+        plan = []
+        for kind, of_kind in records:
+            for record in of_kind:
+                partner = partners[record]
+                company = "company_id" in record._fields and record.company_id.id
+                user, why = choice.choose(partner.id, company)
+                team = new_team = kind.team and record[kind.team]
+                if kind.team and user and not kind.is_team_kept:
+                    new_team = self._choose_team(team, teams[user], company)
+                plan.append(
+                    Planned(
+                        kind.key,
+                        kind.model,
+                        record.id,
+                        partner.id or None,
+                        user,
+                        (team and team.id) or None,
+                        (new_team and new_team.id) or None,
+                        why,
+                    )
+                )
+        return plan
+
+    def _get_records(self):
+        """Return what the person has of each chosen kind, as far as the user may pass
+        it: a list of pairs of `HandoverKind` and records, customers first."""
+        Document = self.env["crm.resource.batch.document"]
+        return [
+            (kind, Document._get_open(kind, self._get_reach(kind)))
+            for kind in self._get_kinds()
+        ]
+
+    def _get_kinds(self):
+        """Return the chosen `HandoverKind`."""
+        chosen = set(self.kind_ids.filtered("is_passed").mapped("kind"))
+        kinds = self.env["res.users"]._get_handover_models()
+        return [kind for kind in kinds if kind.key in chosen]
+
+    def _get_reach(self, kind):
+        """Return the domain of what the person has that the user may pass: of the
+        companies where he works, and for leaders what they edit."""
+        names = self.env[kind.model]._fields
+        domain = Domain(kind.user, "=", self.user_id.id)
+        if "company_id" in names:
+            companies = [*self.env.user.company_ids.ids, False]
+            domain &= Domain("company_id", "in", companies)
+        if "is_editable" in names and not self._is_unlimited():
+            domain &= Domain("is_editable", "=", True)
+        return domain
+
+    def _count_unreached(self):
+        """Return how much the person has that the user may not pass."""
+        Document = self.env["crm.resource.batch.document"]
+        return sum(
+            len(
+                Document._get_open(kind, Domain(kind.user, "=", self.user_id.id))
+                - Document._get_open(kind, self._get_reach(kind))
+            )
+            for kind in self._get_kinds()
+        )
+
+    def _get_customers(self, kind, records):
+        """Return the first customer, or else partner, that each record is about."""
+        customers = {}
+        for record, partners in kind.get_partners(records).items():
+            firms = partners.commercial_partner_id.filtered("partner_share")
+            customers[record] = firms.filtered("customer_state")[:1] or firms[:1]
+        return customers
+
+    def _get_choice(self, partners):
+        """Return the `Choice` of whom each of these partners goes to."""
+        filters = []
+        for line in self.successor_ids.filtered(lambda line: line._has_filter()):
+            filters.append((line.user_id.id, line._filter(partners)))
+        users = self.successor_ids.filtered(lambda line: not line._has_filter()).user_id
+        users = users or self.successor_ids.user_id
+        why = "only" if len(users) == 1 else self.method
+        loads = self._get_loads() if self.method == "load" else {}
+        # where a successor works is checked, not shown
+        successors = self.successor_ids.user_id.sudo()
+        companies = {user.id: {*user.company_ids.ids} for user in successors}
+        return Choice(filters, users.ids, companies, loads, why)
+
+    def _get_loads(self):
+        """Return how many customers each successor has."""
+        # of all companies; nobody is shown whose they are
+        customers = self.env["res.partner"].sudo()
+        counts = customers._read_group(
+            [
+                ("customer_state", "!=", False),
+                ("user_id", "in", self.successor_ids.user_id.ids),
+            ],
+            ["user_id"],
+            ["__count"],
+        )
+        return {user.id: count for user, count in counts}
+
+    def _get_teams(self):
+        """Return the departments of each successor to which the user may give."""
+        users = self.successor_ids.user_id
+        # who is in which department is no secret
+        teams = self.env["crm.team"].sudo()
+        teams = teams.search(
+            ["|", ("user_id", "in", users.ids), ("member_ids", "in", users.ids)]
+        )
+        if not self._is_unlimited():
+            teams &= self.env["crm.team"]._get_led_teams()
+        return {
+            user.id: teams.filtered(lambda t, u=user: u in t.member_ids | t.user_id)
+            for user in users
+        }
+
+    def _choose_team(self, team, teams, company):
+        """Return the department for the successor: the old one if he works there, or if
+        he works in none."""
+        if company:
+            teams = teams.filtered(lambda t: t.company_id.id in (False, company))
+        return team if team in teams else teams[:1] or team
+
+    def _store_plan(self, plan):
+        self.env.flush_all()
+        if not plan:
+            return
+        types = dict.fromkeys(("kind", "res_model", "why"), "text[]")
+        columns = zip(*plan, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_resource_handover_line (
+                    handover_id, %(names)s,
+                    create_uid, create_date, write_uid, write_date
+                )
+                SELECT %(id)s, planned.*, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM UNNEST(%(columns)s) planned
+                """,
+                id=self.id,
+                names=SQL(", ").join(map(SQL.identifier, Planned._fields)),
+                columns=SQL(", ").join(
+                    SQL("%s::" + types.get(name, "int4[]"), list(column))
+                    for name, column in zip(Planned._fields, columns, strict=True)
+                ),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_resource_handover_count (
+                    handover_id, kind, user_id, record_count,
+                    create_uid, create_date, write_uid, write_date
+                )
+                SELECT handover_id, kind, user_id, COUNT(*),
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM crm_resource_handover_line
+                 WHERE handover_id = %(id)s
+                 GROUP BY handover_id, kind, user_id
+                 ORDER BY MIN(id)
+                """,
+                id=self.id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self.env.invalidate_all(flush=False)
+
+    # ------------------------------------------------------------
+    # Run
+    # ------------------------------------------------------------
+
+    def _apply(self, lines):
+        """Pass what the lines say, mark those that were left, tell the people."""
+        kinds = {k.key: k for k in self.env["res.users"]._get_handover_models()}
+        # nobody writes batches and documents; the rights were checked
+        batch = (
+            self.env["crm.resource.batch"]
+            .sudo()
+            .create(
+                {
+                    "kind": "substitute" if self.date_return else "hand_over",
+                    "reason": self.reason,
+                    "person_id": self.user_id.id,
+                    "date_return": self.date_return,
+                }
+            )
+        )
+        by_kind = lines.grouped("kind")
+        customers = by_kind.pop("customer", lines.browse())
+        left = lines.browse()
+        # first the documents: with a customer his activities go anyway
+        for key, of_kind in by_kind.items():
+            moves = [
+                Move(
+                    line.res_id,
+                    self.user_id.id,
+                    line.user_id.id,
+                    line.team_id.id or None,
+                )
+                for line in of_kind
+            ]
+            moved = set(batch.document_ids._pass(batch, kinds[key], moves))
+            left |= of_kind.filtered(lambda line, m=moved: line.res_id not in m)
+        left |= self._apply_customers(batch, customers)
+        # computed rows, which nobody may write
+        left.sudo().is_left = True
+        batch._notify_handover([name for name in left.mapped("name") if name])
+
+    def _apply_customers(self, batch, lines):
+        """Pass the customers; return the lines of those that were left."""
+        holders = {
+            line.res_id: Holder(line.user_id.id, line.team_id.id or None)
+            for line in lines
+        }
+        expected = {
+            line.res_id: Holder(self.user_id.id, line.team_from_id.id or None)
+            for line in lines
+        }
+        if not holders:
+            return lines
+        # the rights were checked
+        assignments = self.env["crm.resource.assignment"].sudo()
+        moved = set(
+            assignments._assign(holders, batch.kind, self.reason, batch, expected)
+        )
+        return lines.filtered(lambda line: line.res_id not in moved)
+
+
+class CrmResourceHandoverSuccessor(models.TransientModel):
+    _inherit = "crm.resource.handover.successor"
+
+    def _has_filter(self):
+        return bool(self.domain and self.domain.strip() not in ("", "[]"))
+
+    def _filter(self, partners):
+        """Return the ids among these partners that are in the successor's filter.
+
+        :raise UserError: if the filter cannot be read
+        """
+        try:
+            domain = Domain(literal_eval(self.domain)) & Domain("id", "in", [*partners])
+            # as the user: a filter must not tell what he may not read
+            found = self.env["res.partner"].with_context(active_test=False)
+            return {*found.search(domain).ids}
+        except (SyntaxError, TypeError, ValueError, KeyError) as error:
+            raise UserError(
+                self.env._(
+                    "The filter of %(person)s cannot be read: choose it again.",
+                    person=self.user_id.name,
+                )
+            ) from error
