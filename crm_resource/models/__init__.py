@@ -12,8 +12,10 @@ from . import crm_resource_absence
 from . import crm_resource_assignment
 from . import crm_resource_audience
 from . import crm_resource_batch
+from . import crm_resource_batch_undo
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
+from . import crm_resource_clock
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
@@ -35,7 +37,10 @@ from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
 from . import crm_resource_pool
 from . import crm_resource_price_authority
+from . import crm_resource_recall_extension
 from . import crm_resource_recall_rule
+from . import crm_resource_recall_rule_due
+from . import crm_resource_recall_rule_run
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
@@ -60,6 +65,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale
 from . import res_partner_profile
+from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_users
