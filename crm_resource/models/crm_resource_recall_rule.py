@@ -148,7 +148,7 @@ class CrmResourceRecallRule(models.Model):
     def _get_days(self):
         """Return the working days of the conditions that are asked, by their kind."""
         self.ensure_one()
-        days = {kind: self[f"{kind}_days"] for kind in self._get_recall_sources()}
+        days = {kind: self[f"{kind}_days"] for kind in self._get_recall_words()}
         return {kind: number for kind, number in days.items() if number}
 
     def _get_length(self):
@@ -161,7 +161,8 @@ class CrmResourceRecallRule(models.Model):
 
     @api.model
     def _get_recall_words(self):
-        """Hook: the conditions of `_get_recall_sources` in words.
+        """Hook: the kinds of conditions there are, in words; from which day they count
+        stands in the standing or in `_get_recall_sources`.
 
         :return: dict of tuples by kind: what prevents the recall; what does not take
             place, after which the number of days follows

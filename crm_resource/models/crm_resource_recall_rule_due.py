@@ -8,6 +8,8 @@ from odoo.tools.safe_eval import safe_eval
 NEVER = 1_000_000_000
 # in which public holidays and leave do not use up all working days
 MARGIN = 366
+# from which day conditions count of which the standing knows
+STANDING_DATES = {"contact": "date_last_contact", "deal": "date_last_purchase"}
 
 
 class CrmResourceRecallRule(models.Model):
@@ -17,7 +19,7 @@ class CrmResourceRecallRule(models.Model):
 
     @api.model
     def _get_recall_sources(self):
-        """Hook: from which day the conditions count.
+        """Hook: from which day conditions count that the standing does not know of.
 
         A kind of condition has a field of days on the rule, ``<kind>_days``, and its
         words in `_get_recall_words`.
@@ -27,12 +29,6 @@ class CrmResourceRecallRule(models.Model):
             does not hold whatever the date
         """
         return {
-            "contact": SQL(
-                """
-                SELECT partner_id, date_last_contact AS date, FALSE AS blocked
-                  FROM crm_resource_standing
-                """
-            ),
             "opportunity": SQL(
                 """
                 SELECT customer.commercial_partner_id AS partner_id,
@@ -43,12 +39,6 @@ class CrmResourceRecallRule(models.Model):
                   JOIN res_partner customer ON customer.id = lead.partner_id
                  WHERE lead.type = 'opportunity'
                  GROUP BY customer.commercial_partner_id
-                """
-            ),
-            "deal": SQL(
-                """
-                SELECT partner_id, date_last_purchase AS date, FALSE AS blocked
-                  FROM crm_resource_standing
                 """
             ),
         }
@@ -142,7 +132,7 @@ class CrmResourceRecallRule(models.Model):
     def _get_kinds(self, rules):
         """Return the kinds of conditions that rules ask for."""
         kinds = {kind for rule in rules for kind in rule._get_days()}
-        return [kind for kind in self._get_recall_sources() if kind in kinds] + [
+        return [kind for kind in self._get_recall_words() if kind in kinds] + [
             "protection"
         ]
 
@@ -176,10 +166,9 @@ class CrmResourceRecallRule(models.Model):
     def _get_due_query(self, rules, begin, end, partners):
         """Return the SELECT of customers with the number of the working day on which
         their conditions and their protection let them be recalled."""
-        sources = self._get_recall_sources()
         kinds = self._get_kinds(rules)
         numbers = [
-            self._get_number(kind, begin, end) for kind in kinds if kind in sources
+            self._get_number(kind, begin, end) for kind in kinds if kind != "protection"
         ]
         protected = self._count(SQL("date_protected_to"), begin, end)
         numbers.append(
@@ -243,39 +232,46 @@ class CrmResourceRecallRule(models.Model):
             """(COALESCE(customer.date_held_from, customer.create_date)
                     AT TIME ZONE 'UTC' AT TIME ZONE rule.zone)::date"""
         )
+        dates = {
+            kind: SQL("customer.%s", SQL.identifier(name))
+            for kind, name in STANDING_DATES.items()
+            if kind in kinds
+        }
+        dates.update((kind, SQL.identifier(kind, "date")) for kind in sources)
         return SQL(
             """
+            WITH clock AS MATERIALIZED (%(clock)s)
             SELECT customer.partner_id, customer.user_id, customer.team_id,
                    customer.recall_rule_id, customer.date_protected_to,
                    customer.date_recall_warned, customer.date_recall_escalated,
                    rule.pool_id, rule.is_all, rule.is_protection, rule.warn_days,
-                   rule.escalate_days, clock.counts, clock.days, %(since)s AS since
+                   rule.escalate_days, COALESCE(own.counts, common.counts) AS counts,
+                   COALESCE(own.days, common.days) AS days, %(since)s AS since
                    %(columns)s
               FROM (%(customers)s) customer
               JOIN (%(rules)s) rule ON rule.id = customer.recall_rule_id
-              LEFT JOIN (
-                    SELECT DISTINCT user_id
-                      FROM (%(absent)s) absent
-                   ) absent ON absent.user_id = customer.user_id
-              JOIN (%(clock)s) clock ON clock.company_id = rule.company_id
-                                    AND clock.user_id = COALESCE(absent.user_id, 0)
+              JOIN clock common ON common.company_id = rule.company_id
+                               AND common.user_id = 0
+              LEFT JOIN clock own ON own.company_id = rule.company_id
+                                 AND own.user_id = customer.user_id
               %(joins)s
             """,
             since=SQL("GREATEST(%s, hold.date)", held) if holds else held,
             columns=SQL("").join(
                 SQL(
-                    ", rule.%(days)s, %(kind)s.date AS %(date)s,"
-                    " %(kind)s.blocked AS %(blocked)s",
-                    kind=SQL.identifier(kind),
-                    days=SQL.identifier(f"{kind}_days"),
-                    date=SQL.identifier(f"{kind}_date"),
-                    blocked=SQL.identifier(f"{kind}_blocked"),
+                    ", rule.%s, %s AS %s, %s AS %s",
+                    SQL.identifier(f"{kind}_days"),
+                    date,
+                    SQL.identifier(f"{kind}_date"),
+                    SQL.identifier(kind, "blocked")
+                    if kind in sources
+                    else SQL("FALSE"),
+                    SQL.identifier(f"{kind}_blocked"),
                 )
-                for kind in sources
+                for kind, date in dates.items()
             ),
             customers=self._get_scope_query(rules, partners),
-            rules=self._get_rules_query(rules, sources),
-            absent=self.env["crm.resource.clock"]._get_absent_days(begin, end),
+            rules=self._get_rules_query(rules, dates),
             clock=self.env["crm.resource.clock"]._get_query(
                 rules.company_id, begin, end
             ),
@@ -353,8 +349,8 @@ class CrmResourceRecallRule(models.Model):
                            COALESCE(partner.company_id, owner.company_id) AS company_id,
                            partner.date_held_from, partner.create_date,
                            partner.date_protected_to, standing.level_id,
-                           standing.date_last_purchase, standing.date_recall_warned,
-                           standing.date_recall_escalated
+                           standing.date_last_contact, standing.date_last_purchase,
+                           standing.date_recall_warned, standing.date_recall_escalated
                       FROM crm_resource_standing standing
                       JOIN res_partner partner ON partner.id = standing.partner_id
                       JOIN res_users owner ON owner.id = partner.user_id

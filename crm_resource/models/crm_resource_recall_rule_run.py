@@ -94,25 +94,36 @@ class CrmResourceRecallRule(models.Model):
             "date_recall_warned",
             "date_recall_escalated",
         )
-        olds, news = (
+        olds, news, changed = (
             SQL(", ").join(SQL.identifier(table, column) for column in columns)
-            for table in ("old", "due")
+            for table in ("old", "due", "changed")
         )
         rows = self.env.execute_query(
             SQL(
                 """
+                WITH due AS MATERIALIZED (
+                    SELECT partner_id, %(names)s FROM (%(due)s) due
+                ),
+                changed AS MATERIALIZED (
+                    SELECT old.id, old.date_recall_warned AS date_warned_before,
+                           %(news)s
+                      FROM crm_resource_standing old
+                      LEFT JOIN due ON due.partner_id = old.partner_id
+                     WHERE (%(olds)s) IS DISTINCT FROM (%(news)s)
+                )
                 UPDATE crm_resource_standing standing
-                   SET (%(columns)s) = ROW(%(news)s)
-                  FROM crm_resource_standing old
-                  LEFT JOIN (%(due)s) due ON due.partner_id = old.partner_id
-                 WHERE old.id = standing.id AND (%(olds)s) IS DISTINCT FROM (%(news)s)
+                   SET (%(columns)s) = ROW(%(changed)s)
+                  FROM changed
+                 WHERE changed.id = standing.id
              RETURNING standing.partner_id,
-                       old.date_recall_warned IS NOT NULL
+                       changed.date_warned_before IS NOT NULL
                            OR standing.date_recall_warned IS NOT NULL
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
+                names=SQL(", ").join(map(SQL.identifier, columns)),
                 olds=olds,
                 news=news,
+                changed=changed,
                 due=self._get_recall_query(date),
             )
         )

@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -109,8 +109,7 @@ class RecallCase(CrmResourceCommon):
         """Run the job, every day from one day to another."""
         day = first
         while day <= (last or first):
-            with freeze_time(datetime.combine(day, time(3))):
-                self.rules._cron_recall(day)
+            self.rules._cron_recall(day)
             day += timedelta(days=1)
         self.env.invalidate_all()
 
