@@ -363,9 +363,6 @@ class TestRecallDays(RecallCase):
         self.assertEqual((theirs | shared).pool_id, rule.pool_id)
         self.assertEqual((theirs | shared).assignment_ids[0].batch_id.company_id, other)
 
-
-@tagged("post_install", "-at_install")
-class TestRecallRule(RecallCase):
     def test_nonsense_is_refused(self):
         for values in (
             {},
@@ -812,7 +809,7 @@ class TestRecallSimulation(RecallCase):
     """What is said of a day is what the job does on it."""
 
     @settings(
-        max_examples=12,
+        max_examples=6,
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
