@@ -160,11 +160,9 @@ class ResPartner(models.Model):
         ):
             return
         changed = self.sudo().filtered(
-            lambda partner: (
-                partner.customer_state
-                and partner.customer_state not in ENTRY_STATES
-                and any(partner[name].id != (vals[name] or False) for name in names)
-            )
+            lambda partner: partner.customer_state
+            and partner.customer_state not in ENTRY_STATES
+            and any(partner[name].id != (vals[name] or False) for name in names)
         )
         if not changed:
             return

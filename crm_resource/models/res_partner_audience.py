@@ -58,10 +58,8 @@ class ResPartner(models.Model):
         if vals["parent_id"]:
             self.check_access("write")
         self.filtered(
-            lambda contact: (
-                contact.commercial_partner_id != customers[contact]
-                and customers[contact].customer_state
-            )
+            lambda contact: contact.commercial_partner_id != customers[contact]
+            and customers[contact].customer_state
         )._check_movable()
         return result
 
