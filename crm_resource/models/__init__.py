@@ -18,9 +18,11 @@ from . import crm_resource_audience
 from . import crm_resource_batch
 from . import crm_resource_batch_document
 from . import crm_resource_batch_handover
+from . import crm_resource_batch_undo
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
 from . import crm_resource_claim_count
+from . import crm_resource_clock
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
 from . import crm_resource_grade
@@ -45,7 +47,10 @@ from . import crm_resource_pool
 from . import crm_resource_pool_claim
 from . import crm_resource_pool_customer
 from . import crm_resource_price_authority
+from . import crm_resource_recall_extension
 from . import crm_resource_recall_rule
+from . import crm_resource_recall_rule_due
+from . import crm_resource_recall_rule_run
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
@@ -71,6 +76,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale
 from . import res_partner_profile
+from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_users

@@ -46,6 +46,11 @@ class CrmResourceStanding(models.Model):
         "happens.",
     )
     date_recall_warned = fields.Date(string="Warned On", readonly=True)
+    date_recall_escalated = fields.Date(
+        string="Leader Warned On",
+        readonly=True,
+        help="Counts while the warning does to which it belongs.",
+    )
     recall_rule_id = UncheckedMany2one("crm.resource.recall.rule", readonly=True)
 
     _partner_unique = models.Constraint(
@@ -91,6 +96,10 @@ class CrmResourceStanding(models.Model):
             it counts for its commercial entity) and ``date``. Days up to today are
             contacts that were, later ones contacts to come.
         """
+        # to be warned is not to follow up
+        warning = self.env.ref(
+            "crm_resource.mail_activity_data_recall", raise_if_not_found=False
+        )
         return [
             SQL(
                 """
@@ -117,7 +126,9 @@ class CrmResourceStanding(models.Model):
                        COALESCE(activity.date_done, activity.date_deadline) AS date
                   FROM mail_activity activity
                  WHERE activity.res_model = 'res.partner'
-                """
+                   AND activity.activity_type_id IS DISTINCT FROM %s
+                """,
+                warning.id if warning else 0,
             ),
             SQL(
                 """

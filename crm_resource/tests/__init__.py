@@ -10,6 +10,7 @@ from . import test_crm_resource_level_policy
 from . import test_crm_resource_past_sale_import
 from . import test_crm_resource_pool
 from . import test_crm_resource_price_authority
+from . import test_crm_resource_recall
 from . import test_crm_resource_sales
 from . import test_hooks
 from . import test_res_partner

@@ -9,3 +9,4 @@ from . import crm_resource_handover_line
 from . import crm_resource_handover_plan
 from . import crm_resource_level_classify
 from . import crm_resource_pool_assign
+from . import crm_resource_recall_simulate

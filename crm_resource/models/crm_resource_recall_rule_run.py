@@ -1,0 +1,354 @@
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from .crm_resource_assignment import Holder
+from .crm_resource_batch_undo import NAMED_CUSTOMERS
+
+# customers after which the job commits
+BATCH_SIZE = 300
+
+
+class Recall(NamedTuple):
+    """A customer whose day has come."""
+
+    partner_id: int
+    user_id: int
+    team_id: int | None
+    rule_id: int
+    causes: list
+
+
+class CrmResourceRecallRule(models.Model):
+    """The nightly recall: it says when, warns, and takes back."""
+
+    _inherit = "crm.resource.recall.rule"
+
+    @api.model
+    def _cron_recall(self, date=None):
+        """Nightly: warn those whose customers are about to be recalled, and recall
+        whose day has come, a commit after each batch.
+
+        It may be killed anywhere: what is done is committed together with what was told
+        of it, and the next run finds only what is left.
+        """
+        date = date or fields.Date.context_today(self)
+        cron = self.env["ir.cron"]
+        self._warn(date)
+        due = self._get_due(date)
+        cron._commit_progress(remaining=len(due))
+        batches = {}
+        while due:
+            size = self._get_batch_size(due)
+            chunk, due = due[:size], due[size:]
+            self._recall(date, [partner for partner, _rule, _user in chunk], batches)
+            if not cron._commit_progress(size, remaining=len(due)):
+                break
+
+    def _get_due(self, date):
+        """Return the ids of customer, rule and salesperson of those whose day has come,
+        the customers of a person by the same rule one after the other."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.id, standing.recall_rule_id, partner.user_id
+                  FROM crm_resource_standing standing
+                  JOIN res_partner partner ON partner.id = standing.partner_id
+                 WHERE standing.date_recall <= %s
+                 ORDER BY standing.recall_rule_id, partner.user_id, partner.id
+                """,
+                date,
+            )
+        )
+
+    def _get_batch_size(self, due):
+        """Return how many to recall next: whole people, that each gets one message."""
+        size = 0
+        for _key, rows in groupby(due, itemgetter(1, 2)):
+            if size >= BATCH_SIZE:
+                break
+            size += len(list(rows))
+        return size
+
+    # ------------------------------------------------------------
+    # Warning
+    # ------------------------------------------------------------
+
+    @api.model
+    def _warn(self, date):
+        """Write when customers are recalled, and let the activities that warn of it
+        follow."""
+        self.env.flush_all()
+        self._plan_warnings(date, self._store_recalls(date))
+        self.env.invalidate_all(flush=False)
+
+    def _store_recalls(self, date):
+        """Write for all customers when and by which rule they are recalled, where it
+        differs; return the ids of those whose warning changed."""
+        columns = (
+            "date_recall",
+            "recall_rule_id",
+            "date_recall_warned",
+            "date_recall_escalated",
+        )
+        olds, news, changed = (
+            SQL(", ").join(SQL.identifier(table, column) for column in columns)
+            for table in ("old", "due", "changed")
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH due AS MATERIALIZED (
+                    SELECT partner_id, %(names)s FROM (%(due)s) due
+                ),
+                changed AS MATERIALIZED (
+                    SELECT old.id, old.date_recall_warned AS date_warned_before,
+                           %(news)s
+                      FROM crm_resource_standing old
+                      LEFT JOIN due ON due.partner_id = old.partner_id
+                     WHERE (%(olds)s) IS DISTINCT FROM (%(news)s)
+                )
+                UPDATE crm_resource_standing standing
+                   SET (%(columns)s) = ROW(%(changed)s)
+                  FROM changed
+                 WHERE changed.id = standing.id
+             RETURNING standing.partner_id,
+                       changed.date_warned_before IS NOT NULL
+                           OR standing.date_recall_warned IS NOT NULL
+                """,
+                columns=SQL(", ").join(map(SQL.identifier, columns)),
+                names=SQL(", ").join(map(SQL.identifier, columns)),
+                olds=olds,
+                news=news,
+                changed=changed,
+                due=self._get_recall_query(date),
+            )
+        )
+        return [partner for partner, is_warned in rows if is_warned]
+
+    def _plan_warnings(self, date, changed):
+        """Remove the activities of warnings that do not hold any more, and plan those
+        of customers whose warning changed anew."""
+        warning = self.env.ref("crm_resource.mail_activity_data_recall")
+        self._remove_warnings(warning, changed)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.id, standing.date_recall, standing.recall_rule_id,
+                       warned.user_id, person.lang, partner.user_id = warned.user_id
+                  FROM crm_resource_standing standing
+                  JOIN res_partner partner ON partner.id = standing.partner_id
+                  JOIN res_users owner ON owner.id = partner.user_id
+                  LEFT JOIN crm_team team
+                    ON team.id = COALESCE(partner.team_id, owner.sale_team_id)
+                 CROSS JOIN LATERAL (
+                        SELECT partner.user_id
+                         UNION ALL
+                        (SELECT above.user_id
+                           FROM crm_team above
+                          WHERE standing.date_recall_escalated IS NOT NULL
+                            AND team.parent_path LIKE above.parent_path || '%%'
+                            AND above.user_id <> partner.user_id
+                          ORDER BY LENGTH(above.parent_path) DESC
+                          LIMIT 1)
+                       ) warned
+                  JOIN res_users receiver ON receiver.id = warned.user_id
+                  JOIN res_partner person ON person.id = receiver.partner_id
+                 WHERE standing.partner_id = ANY(%s)
+                   AND standing.date_recall_warned IS NOT NULL AND receiver.active
+                """,
+                changed,
+            )
+        )
+        self._insert_warnings(warning, rows)
+
+    def _remove_warnings(self, warning, partners):
+        """Remove the warnings of these customers, and of those who changed hands."""
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM mail_activity activity
+                 WHERE activity.activity_type_id = %s AND activity.date_done IS NULL
+                   AND activity.res_model = 'res.partner'
+                   AND (activity.res_id = ANY(%s)
+                        OR NOT EXISTS (
+                            SELECT FROM crm_resource_standing standing
+                             WHERE standing.partner_id = activity.res_id
+                               AND standing.date_recall_warned IS NOT NULL))
+                """,
+                warning.id,
+                partners,
+            )
+        )
+
+    def _insert_warnings(self, warning, rows):
+        """Plan activities, any number in one statement."""
+        if not rows:
+            return
+        texts = {}
+        for _partner, day, rule, _user, lang, is_owner in rows:
+            if (day, rule, lang, is_owner) not in texts:
+                texts[day, rule, lang, is_owner] = self._get_warning(
+                    day, rule, lang, is_owner
+                )
+        partners, days, _rules, users, _langs, _is_owners = zip(*rows, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mail_activity (
+                    res_model, res_model_id, res_id, res_name, activity_type_id,
+                    user_id, user_tz, date_deadline, summary, automated, active,
+                    create_uid, create_date, write_uid, write_date
+                )
+                SELECT 'res.partner', %(model)s, partner.id, partner.complete_name,
+                       %(type)s, planned.user_id, person.tz, planned.day,
+                       planned.summary, TRUE, TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM UNNEST(%(partners)s::int4[], %(users)s::int4[], %(days)s::date[],
+                              %(summaries)s::text[])
+                       planned(partner_id, user_id, day, summary)
+                  JOIN res_partner partner ON partner.id = planned.partner_id
+                  JOIN res_users users ON users.id = planned.user_id
+                  JOIN res_partner person ON person.id = users.partner_id
+                """,
+                model=self.env["ir.model"]._get_id("res.partner"),
+                type=warning.id,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                partners=list(partners),
+                users=list(users),
+                days=list(days),
+                summaries=[
+                    texts[day, rule, lang, is_owner]
+                    for _partner, day, rule, _user, lang, is_owner in rows
+                ],
+            )
+        )
+
+    def _get_warning(self, day, rule, lang, is_owner):
+        rule = self.browse(rule).with_context(lang=lang)
+        values = {
+            "day": format_date(rule.env, day, lang_code=lang),
+            "pool": rule.pool_id.name,
+        }
+        if is_owner:
+            return rule.env._("Will be recalled to %(pool)s on %(day)s", **values)
+        return rule.env._(
+            "Will be recalled to %(pool)s on %(day)s: talk to the salesperson", **values
+        )
+
+    # ------------------------------------------------------------
+    # Recall
+    # ------------------------------------------------------------
+
+    def _recall(self, date, ids, batches):
+        """Recall those of some customers who are still due, and tell whom it concerns.
+
+        :param dict batches: `crm.resource.batch` by rule; new ones are added
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT due.partner_id, due.user_id, partner.team_id, due.recall_rule_id,
+                       due.causes
+                  FROM (%s) due
+                  JOIN res_partner partner ON partner.id = due.partner_id
+                 WHERE due.date_recall <= %s
+                 ORDER BY due.recall_rule_id, due.causes, due.user_id, due.partner_id
+                """,
+                self._get_recall_query(
+                    date, partners=self.env["res.partner"].browse(ids)
+                ),
+                date,
+            )
+        )
+        recalls = [Recall(*row) for row in rows]
+        warning = self.env.ref("crm_resource.mail_activity_data_recall")
+        for rule_id, by_rule in groupby(recalls, lambda recall: recall.rule_id):
+            rule = self.browse(rule_id)
+            batch = batches.get(rule) or rule._open_batch(date)
+            recalled = []
+            for causes, group in groupby(by_rule, lambda recall: recall.causes):
+                recalled += rule._take_back(list(group), causes, batch)
+            if recalled:
+                batches[rule] = batch
+                self._remove_warnings(warning, [each.partner_id for each in recalled])
+                rule._notify_recalls(recalled)
+            elif rule not in batches:
+                batch.unlink()
+
+    def _open_batch(self, date):
+        return self.env["crm.resource.batch"].create(
+            {
+                "kind": "recall",
+                "reason": self.name,
+                "company_id": self.company_id.id,
+                "pool_id": self.pool_id.id,
+                "date_undo_to": fields.Date.add(date, days=self.undo_days)
+                if self.undo_days
+                else fields.Date.add(date, days=-1),
+            }
+        )
+
+    def _take_back(self, recalls, causes, batch):
+        """Give customers to the pool; return those whom nobody else was changing."""
+        holder = Holder(pool=self.pool_id.id)
+        moved = self.env["crm.resource.assignment"]._assign(
+            {recall.partner_id: holder for recall in recalls},
+            "recall",
+            reason=self.env._(
+                "%(rule)s: %(cause)s", rule=self.name, cause=self._get_cause(causes)
+            ),
+            batch=batch,
+            expected={
+                recall.partner_id: Holder(recall.user_id, recall.team_id)
+                for recall in recalls
+            },
+        )
+        return [recall for recall in recalls if recall.partner_id in set(moved)]
+
+    def _notify_recalls(self, recalls):
+        """Tell each salesperson in one message which customers he lost, and each
+        administrator of the pool which came to it."""
+        by_user = {}
+        for recall in recalls:
+            by_user.setdefault(recall.user_id, []).append(recall)
+        for user, lost in by_user.items():
+            self._notify_recall(self.env["res.users"].browse(user), lost, is_lost=True)
+        for user in self.pool_id.admin_ids.filtered("active"):
+            self._notify_recall(user, recalls)
+
+    def _notify_recall(self, user, recalls, is_lost=False):
+        rule = self.with_context(lang=user.lang)
+        named = recalls[:NAMED_CUSTOMERS]
+        body = rule.env["ir.qweb"]._render(
+            "crm_resource.recall_message",
+            {
+                "rule": rule,
+                "count": len(recalls),
+                "is_lost": is_lost,
+                "rows": [
+                    (
+                        rule.env["res.partner"].browse(recall.partner_id),
+                        rule.env["res.users"].browse(recall.user_id),
+                        rule._get_cause(recall.causes),
+                    )
+                    for recall in named
+                ],
+            },
+        )
+        subject = (
+            rule.env._("%(count)s of your customers were recalled", count=len(recalls))
+            if is_lost
+            else rule.env._(
+                "%(count)s customers came to %(pool)s",
+                count=len(recalls),
+                pool=rule.pool_id.name,
+            )
+        )
+        self.pool_id.message_notify(
+            partner_ids=user.partner_id.ids, subject=subject, body=body
+        )
