@@ -5,6 +5,8 @@ from odoo.tools.i18n import format_list
 
 from .crm_resource_assignment import Holder
 
+# what leaders of departments do, and undo
+LED_KINDS = ("allocate", "assign", "hand_over", "substitute")
 # how many customers a message names
 NAMED_CUSTOMERS = 10
 
@@ -52,21 +54,28 @@ class CrmResourceBatch(models.Model):
         if error:
             raise UserError(error)
         # allocating was checked above; whom it concerns the person need not reach
-        moved, left = self.sudo()._undo()
+        moved, left, left_documents = self.sudo()._undo()
         message = self.env._("%(count)s customers are back.", count=len(moved))
         if left:
             message += "\n" + self.env._(
                 "Left alone, as something happened to them since: %(customers)s",
                 customers=self._get_few_names(left),
             )
+        if left_documents:
+            message += "\n" + self.env._(
+                "%(count)s documents were left alone, as somebody else has them or "
+                "finished them.",
+                count=len(left_documents),
+            )
+        is_complete = not left and not left_documents
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if left else "success",
+                "type": "success" if is_complete else "warning",
                 "title": self.env._("Undone"),
                 "message": message,
-                "sticky": bool(left),
+                "sticky": not is_complete,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
@@ -85,6 +94,7 @@ class CrmResourceBatch(models.Model):
         return (
             self.env.su
             or user.has_group("crm_resource.group_reviewer")
+            or (self.user_id == user and self.kind in LED_KINDS)
             # who administers the pool is no secret
             or user in self.sudo().pool_id.admin_ids
         )
@@ -110,7 +120,8 @@ class CrmResourceBatch(models.Model):
         """Give customers that are still where the batch put them back, with what their
         people had planned; leave the others alone.
 
-        :return: tuple of `res.partner`: those who are back, and those left alone
+        :return: tuple: `res.partner` who are back, those left alone, and
+            `crm.resource.batch.document` left alone
         """
         self.ensure_one()
         self.env.flush_all()
@@ -143,6 +154,8 @@ class CrmResourceBatch(models.Model):
                 "pool_id": self.pool_id.id,
             }
         )
+        # before the customers, whose salespeople they follow
+        left_documents = self._undo_documents(batch)
         moved = self.env["crm.resource.assignment"]._assign(
             olds,
             "undo",
@@ -150,7 +163,7 @@ class CrmResourceBatch(models.Model):
             batch=batch,
             expected={row[0]: Holder(*row[4:7]) for row in rows},
         )
-        if not moved:
+        if not moved and not batch.document_ids:
             raise UserError(
                 self.env._(
                     "None of the customers is where the batch put him: there is "
@@ -161,7 +174,8 @@ class CrmResourceBatch(models.Model):
         self.date_undone = fields.Datetime.now()
         partners = self.env["res.partner"].browse(moved)
         batch._notify_undone(olds, moved)
-        return partners, self.assignment_ids.partner_id.exists() - partners
+        left = self.assignment_ids.partner_id.exists() - partners
+        return partners, left, left_documents
 
     def _reopen_activities(self, moved):
         """Plan again what was put off when the customers lost their salespeople."""

@@ -250,6 +250,27 @@ class TestAllocation(AllocationCase):
         self.assertEqual(len(told), 3)
         self.assertEqual(told.partner_ids, self.people.partner_id)
 
+    def test_undo(self):
+        self.customers[0].team_id = self.south
+        _allocation, batch = self._allocate()
+        self.customers[1].user_id = self.cid
+        with self.assertRaises(AccessError):
+            batch.with_user(self.ann).action_undo()
+        answer = batch.with_user(self.reviewer).action_undo()
+        self.assertIn("Free 1", answer["params"]["message"])
+        self.assertEqual(self.customers[1].user_id, self.cid)
+        self.assertFalse((self.customers - self.customers[1]).user_id)
+        self.assertEqual(self.customers[0].team_id, self.south)
+        with self.assertRaisesRegex(UserError, "already"):
+            batch.with_user(self.reviewer).action_undo()
+
+    def test_leaders_undo_what_they_did(self):
+        self.customers.team_id = self.north
+        _allocation, batch = self._allocate(self.boss)
+        batch.with_user(self.boss).action_undo()
+        self.assertFalse(self.customers.user_id)
+        self.assertEqual(self.customers.team_id, self.north)
+
     def test_leaders_give_what_is_theirs_to_their_people(self):
         theirs, others = self.customers[:4], self.customers[4:]
         theirs.team_id = self.north
