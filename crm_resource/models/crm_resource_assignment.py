@@ -92,7 +92,7 @@ class CrmResourceAssignment(models.Model):
         :param str kind: why, one of `KINDS`
         :param str reason: the person's words
         :param batch: `crm.resource.batch`
-        :param dict expected: the `Holder` each must have now, by id: others are left out
+        :param dict expected: the `Holder` each must have now, by id; others stay
         :return: the ids of the customers that changed hands
         """
         self.env.flush_all()
@@ -138,22 +138,30 @@ class CrmResourceAssignment(models.Model):
     def _write_holders(self, moved, news):
         """Write who has customers now. What a recall was reckoned from begins anew."""
         users, teams, pools = zip(*news, strict=True)
+        # who reaches them is written at once: each change of a partner renews the
+        # entries of all indexes of the table
+        audiences = self.env["res.partner"]._get_audiences_of(
+            dict(zip(moved, news, strict=True))
+        )
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE res_partner partner
                    SET user_id = new.user_id, team_id = new.team_id,
-                       pool_id = new.pool_id, date_protected_to = NULL,
+                       pool_id = new.pool_id, audience_id = new.audience_id,
+                       date_protected_to = NULL,
                        date_held_from = %(now)s, date_hidden_before = NULL,
                        write_uid = %(uid)s, write_date = %(now)s
                   FROM UNNEST(%(ids)s::int4[], %(users)s::int4[], %(teams)s::int4[],
-                              %(pools)s::int4[]) new(id, user_id, team_id, pool_id)
+                              %(pools)s::int4[], %(audiences)s::int4[])
+                       new(id, user_id, team_id, pool_id, audience_id)
                  WHERE partner.id = new.id
                 """,
                 ids=moved,
                 users=list(users),
                 teams=list(teams),
                 pools=list(pools),
+                audiences=[audiences[key] for key in moved],
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
             )
@@ -215,6 +223,12 @@ class CrmResourceAssignment(models.Model):
     def _pass_on(self, moved, olds, news):
         """Let the new salesperson follow the customer instead of the old one, and do
         what that one had planned; nobody does it while the customer is in a pool."""
+        if any(old.user for old in olds):
+            self._pass_on_plans(moved, olds, news)
+        if any(new.user for new in news):
+            self._follow(moved, news)
+
+    def _pass_on_plans(self, moved, olds, news):
         self.env.cr.execute(
             SQL(
                 """
@@ -234,6 +248,26 @@ class CrmResourceAssignment(models.Model):
                 olds=[old.user for old in olds],
             )
         )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mail_activity activity
+                   SET user_id = COALESCE(moved.new_id, activity.user_id),
+                       active = moved.new_id IS NOT NULL
+                  FROM UNNEST(%(ids)s::int4[], %(olds)s::int4[], %(news)s::int4[])
+                       moved(id, old_id, new_id)
+                 WHERE activity.res_model = 'res.partner'
+                   AND activity.res_id = moved.id
+                   AND activity.user_id = moved.old_id
+                   AND activity.active
+                """,
+                ids=moved,
+                olds=[old.user for old in olds],
+                news=[new.user for new in news],
+            )
+        )
+
+    def _follow(self, moved, news):
         # which kinds of messages are followed is the same for everybody
         subtypes, _internal, _external = (
             self.env["mail.message.subtype"].sudo().default_subtypes("res.partner")
@@ -257,23 +291,5 @@ class CrmResourceAssignment(models.Model):
                 ids=moved,
                 news=[new.user for new in news],
                 subtypes=subtypes.ids,
-            )
-        )
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE mail_activity activity
-                   SET user_id = COALESCE(moved.new_id, activity.user_id),
-                       active = moved.new_id IS NOT NULL
-                  FROM UNNEST(%(ids)s::int4[], %(olds)s::int4[], %(news)s::int4[])
-                       moved(id, old_id, new_id)
-                 WHERE activity.res_model = 'res.partner'
-                   AND activity.res_id = moved.id
-                   AND activity.user_id = moved.old_id
-                   AND activity.active
-                """,
-                ids=moved,
-                olds=[old.user for old in olds],
-                news=[new.user for new in news],
             )
         )

@@ -248,8 +248,8 @@ class CrmResourcePool(models.Model):
             )
         if self.past == "new":
             yield self.env._(
-                "Leads, orders and invoices of the time before stay hidden from whoever "
-                "claims him."
+                "Leads, orders and invoices of the time before stay hidden from "
+                "whoever claims him."
             )
 
     def _get_claims_text(self):

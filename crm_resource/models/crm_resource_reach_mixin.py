@@ -132,7 +132,7 @@ class CrmResourceReachMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT owners FROM (%s) source", source)
         )
-        texts = {_freeze(json.loads(text)): text for (text,) in rows}
+        texts = {freeze(json.loads(text)): text for (text,) in rows}
         audiences = self._get_audiences(texts)
         self.env.flush_all()
         self.env.cr.execute(
@@ -169,6 +169,6 @@ def _is_among(model, alias, query, ids):
     return SQL("(%s OR %s IS NULL)", among, audience) if False in ids else among
 
 
-def _freeze(value):
+def freeze(value):
     """Return a JSON array as a tuple of tuples."""
-    return tuple(map(_freeze, value)) if isinstance(value, list) else value
+    return tuple(map(freeze, value)) if isinstance(value, list) else value

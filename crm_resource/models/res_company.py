@@ -84,8 +84,8 @@ class ResCompany(models.Model):
     crm_protection_days = fields.Integer(
         string="Protection of Customers",
         default=30,
-        help="For so many days a salesperson keeps a customer from recall who is within "
-        "his limit of protected ones.",
+        help="For so many days a salesperson keeps a customer from recall who is "
+        "within his limit of protected ones.",
     )
     crm_payment_term_ids = fields.Many2many(
         "account.payment.term",

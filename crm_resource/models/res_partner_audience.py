@@ -1,8 +1,11 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .crm_resource_audience import Reach
+from .crm_resource_reach_mixin import freeze
 from .res_partner import INTERNAL
 
 # until a customer is approved, those who enter customers work on him
@@ -170,6 +173,28 @@ class ResPartner(models.Model):
             else None
             for key in owners
         }
+
+    @api.model
+    def _get_audiences_of(self, holders):
+        """Return the ids of the audiences that customers will have with other owners.
+
+        :param dict holders: `Holder` by id of customer
+        :return: dict of ids, None where everybody reaches the customer, by id
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) source WHERE id = ANY(%s)",
+                self._get_owners_source(self.browse(holders)),
+                list(holders),
+            )
+        )
+        owners = {}
+        for key, text in rows:
+            _user, _team, *rest = freeze(json.loads(text)) or (0, 0)
+            user, team, _pool = holders[key]
+            owners[key] = (user or 0, team or 0, *rest) if rest else ()
+        audiences = self._get_audiences({*owners.values()})
+        return {key: audiences[owner] for key, owner in owners.items()}
 
     @api.model
     def _refresh_audiences(self, partners=None):

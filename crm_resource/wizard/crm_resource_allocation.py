@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..models.crm_resource_allocation_rule import METHODS
 from ..models.crm_resource_assignment import Holder
+from ..models.unchecked_many2one import UncheckedMany2one
 
 # how many customers that stayed where they are a message names
 NAMED = 10
@@ -503,6 +504,8 @@ class CrmResourceAllocation(models.TransientModel):
 
 
 class CrmResourceAllocationLine(models.TransientModel):
+    """Filled by the ten thousand: only the link to the dialog has a foreign key."""
+
     _name = "crm.resource.allocation.line"
     _description = "Customer to Allocate"
     _order = "partner_id, id"
@@ -511,19 +514,13 @@ class CrmResourceAllocationLine(models.TransientModel):
     allocation_id = fields.Many2one(
         "crm.resource.allocation", required=True, index=True, ondelete="cascade"
     )
-    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
-    user_from_id = fields.Many2one(
-        "res.users", string="Salesperson Now", ondelete="cascade"
-    )
-    team_from_id = fields.Many2one(
-        "crm.team", string="Department Now", ondelete="cascade"
-    )
-    pool_from_id = fields.Many2one(
-        "crm.resource.pool", string="Pool Now", ondelete="cascade"
-    )
-    user_to_id = fields.Many2one("res.users", string="Salesperson", ondelete="cascade")
-    team_to_id = fields.Many2one("crm.team", string="Department", ondelete="cascade")
-    rule_id = fields.Many2one("crm.resource.allocation.rule", ondelete="cascade")
+    partner_id = UncheckedMany2one("res.partner", string="Customer")
+    user_from_id = UncheckedMany2one("res.users", string="Salesperson Now")
+    team_from_id = UncheckedMany2one("crm.team", string="Department Now")
+    pool_from_id = UncheckedMany2one("crm.resource.pool", string="Pool Now")
+    user_to_id = UncheckedMany2one("res.users", string="Salesperson")
+    team_to_id = UncheckedMany2one("crm.team", string="Department")
+    rule_id = UncheckedMany2one("crm.resource.allocation.rule")
     why = fields.Char()
 
 
