@@ -14,6 +14,7 @@ from pathlib import Path
 from odoo import Command, models
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from odoo.addons.crm_resource.tests.common import new_user
 
@@ -108,6 +109,87 @@ def make_past_sales(env, holdings):
             for holding in holdings
         ]
     )
+
+
+def get_assignments(env, holdings):
+    return [holding.partner.assignment_ids[:1] for holding in holdings]
+
+
+def make_batches(env, holdings):
+    return env["crm.resource.batch"].create(
+        [
+            {
+                "kind": "allocate",
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_claim_counts(env, holdings):
+    pool = env["crm.resource.pool"].create({"name": "Reach"})
+    return env["crm.resource.claim.count"].create(
+        [
+            {
+                "user_id": holding.user.id,
+                "pool_id": pool.id,
+                "date": date(2026, 1, 1) + timedelta(number),
+            }
+            for number, holding in enumerate(holdings)
+        ]
+    )
+
+
+def get_holders(env, holdings):
+    holders = env["crm.resource.holder"]
+    holders._reserve(holding.user.id for holding in holdings)
+    return [
+        holders.search([("user_id", "=", holding.user.id)]) for holding in holdings
+    ]
+
+
+def make_holding_limits(env, holdings):
+    return env["crm.resource.holding.limit"].create(
+        [
+            {"user_id": holding.user.id, "company_id": holding.company.id}
+            for holding in holdings
+        ]
+    )
+
+
+def make_allocation_members(env, holdings):
+    rules = env["crm.resource.allocation.rule"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "member_ids": [Command.create({"user_id": holding.user.id})],
+            }
+            for holding in holdings
+        ]
+    )
+    return rules.member_ids
+
+
+def make_extensions(env, holdings):
+    # people ask for their own customers only, and not all of these may ask
+    rows = env.execute_query(
+        SQL(
+            """
+            INSERT INTO crm_resource_recall_extension (
+                partner_id, user_id, date_to, reason, state
+            )
+            SELECT *, '2040-01-01', 'Asked', 'asked'
+              FROM UNNEST(%s::int4[], %s::int4[])
+            RETURNING id
+            """,
+            [holding.partner.id for holding in holdings],
+            [holding.user.id for holding in holdings],
+        )
+    )
+    return env["crm.resource.recall.extension"].browse(key for (key,) in rows)
 
 
 def make_accounts(env, holdings):
@@ -273,6 +355,13 @@ MODELS = {
     "crm.resource.standing": (get_standings, "turnover"),
     "crm.resource.grade": (get_grades, "turnover"),
     "crm.resource.level.change": (make_level_changes, "turnover"),
+    "crm.resource.assignment": (get_assignments, "reason"),
+    "crm.resource.batch": (make_batches, "reason"),
+    "crm.resource.claim.count": (make_claim_counts, "claims"),
+    "crm.resource.holder": (get_holders, "changes"),
+    "crm.resource.holding.limit": (make_holding_limits, "customer_limit"),
+    "crm.resource.allocation.member": (make_allocation_members, "weight"),
+    "crm.resource.recall.extension": (make_extensions, "reason"),
     "crm.resource.past.sale": (make_past_sales, "amount"),
     "crm.resource.collaborator": (make_collaborators, "access"),
     "crm.resource.change.request": (make_change_requests, "new_credit_limit"),

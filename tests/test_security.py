@@ -20,8 +20,13 @@ COMPUTED_MODELS = (
 PRIVATE_METHODS = (
     ("res.partner", "_enrol_customers"),
     ("res.partner", "_write_customer_columns"),
+    ("crm.resource.assignment", "_assign"),
+    ("crm.resource.batch", "_undo"),
     ("crm.resource.level.policy", "_classify"),
     ("crm.resource.level.policy", "_cron_classify"),
+    ("crm.resource.pool", "_claim"),
+    ("crm.resource.pool", "_give_out"),
+    ("crm.resource.recall.rule", "_cron_recall"),
     ("crm.resource.sales", "_get_query"),
     ("crm.resource.standing", "_write_changed"),
 )

@@ -15,7 +15,7 @@ KINDS = [
     ("recall", "Recalled"),
     ("hand_over", "Handed Over"),
     ("substitute", "Substituted"),
-    ("return", "Returned"),
+    ("return", "Taken Back"),
     ("undo", "Undone"),
 ]
 

@@ -41,7 +41,7 @@ class CrmResourceRecallExtension(models.Model):
     state = fields.Selection(
         [
             ("asked", "Asked"),
-            ("granted", "Granted"),
+            ("granted", "Extended"),
             ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
         ],

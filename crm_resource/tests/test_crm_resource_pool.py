@@ -518,6 +518,32 @@ class TestAssignment(PoolCase):
             self.env["crm.resource.assignment"].search([("partner_id", "in", ids)])
         )
 
+    def test_reached_by_the_same_people_as_by_hand(self):
+        """What is written at once equals what the fields compute."""
+        contact = self.env["res.partner"].create(
+            {"name": "Contact", "parent_id": self.customer.id}
+        )
+        self.env["crm.resource.collaborator"].create(
+            {"partner_id": self.customer.id, "user_id": self.cid.id, "access": "edit"}
+        )
+        self.customers[1].customer_state = "new"
+        for holder in (
+            Holder(self.ann.id, self.north.id),
+            Holder(None, self.south.id),
+            Holder(pool=self.pool.id),
+            Holder(self.ben.id),
+        ):
+            self.env["crm.resource.assignment"]._assign(
+                dict.fromkeys(self.customers.ids, holder), "allocate"
+            )
+            partners = self.customers | contact
+            written = partners.mapped("audience_id.key"), contact.audience_id.key
+            partners._compute_audience_id()
+            self.assertEqual(
+                (partners.mapped("audience_id.key"), contact.audience_id.key), written
+            )
+            self.assertEqual(contact.audience_id, self.customer.audience_id)
+
     def test_activities_pass_on(self):
         self.customer.user_id = self.ann
         activity = self.customer.activity_schedule(
