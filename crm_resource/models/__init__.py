@@ -60,6 +60,7 @@ from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import mail_activity
+from . import mail_message
 from . import payment_transaction
 from . import product_pricelist
 from . import product_template

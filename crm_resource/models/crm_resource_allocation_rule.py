@@ -3,6 +3,7 @@ from ast import literal_eval
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.i18n import format_list
 
 METHODS = [
     ("round_robin", "In turn"),
@@ -76,6 +77,50 @@ class CrmResourceAllocationRule(models.Model):
     member_ids = fields.One2many(
         "crm.resource.allocation.member", "rule_id", string="People", copy=True
     )
+
+    explanation = fields.Text(compute="_compute_explanation")
+
+    @api.depends(
+        "method", "team_id", "member_ids.user_id", "member_ids.weight", "member_ids"
+    )
+    def _compute_explanation(self):
+        for rule in self:
+            rule.explanation = rule._explain()
+
+    def _explain(self):
+        """Return in words who gets the customers, with an example."""
+        shares = self._get_shares()
+        people = format_list(self.env, [user.name for user in shares if user.name])
+        if self.method == "team":
+            return self.env._(
+                "The customers go to %(team)s, whose leader distributes them.",
+                team=self.team_id.name or "…",
+            )
+        if not people:
+            return self.env._("Choose a department or people.")
+        if self.method == "round_robin":
+            return self.env._(
+                "The customers go to %(people)s in turn: whoever has waited longest "
+                "for one is first.",
+                people=people,
+            )
+        if self.method == "least_loaded":
+            return self.env._(
+                "Each customer goes to whoever of %(people)s has the fewest then.",
+                people=people,
+            )
+        total = sum(weight for weight, _capacity in shares.values())
+        return self.env._(
+            "For example, of %(total)s customers %(shares)s.",
+            total=total,
+            shares=format_list(
+                self.env,
+                [
+                    self.env._("%(person)s gets %(count)s", person=user.name, count=n)
+                    for user, (n, _capacity) in shares.items()
+                ],
+            ),
+        )
 
     @api.constrains("method", "team_id", "member_ids")
     def _check_whom(self):

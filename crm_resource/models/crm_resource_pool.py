@@ -77,7 +77,8 @@ class CrmResourcePool(models.Model):
         string="Who Claims",
         default="all",
         required=True,
-        help="Of earlier leads, orders and invoices of others with the customer.",
+        help="Of earlier leads, orders, invoices and messages of others with the "
+        "customer.",
     )
 
     # claims
@@ -248,8 +249,8 @@ class CrmResourcePool(models.Model):
             )
         if self.past == "new":
             yield self.env._(
-                "Leads, orders and invoices of the time before stay hidden from "
-                "whoever claims him."
+                "Leads, orders, invoices and messages of the time before stay hidden "
+                "from whoever claims him."
             )
 
     def _get_claims_text(self):

@@ -56,6 +56,10 @@ class ResPartner(models.Model):
         groups=INTERNAL,
     )
 
+    _customer_hidden_idx = models.Index(
+        "(user_id) WHERE date_hidden_before IS NOT NULL"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Begin the history of new customers; nobody is entered into a pool."""

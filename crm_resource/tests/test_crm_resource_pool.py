@@ -268,8 +268,22 @@ class TestPool(PoolCase):
         both.invalidate_recordset()
         self._claim(self.ann, other)
         self.assertTrue(both[1].with_user(self.ann).has_access("read"))
+        note, mine = (
+            self.customer.message_post(
+                body="Beware", author_id=user.partner_id.id, date="2026-03-01"
+            )
+            for user in (self.ben, self.ann)
+        )
         self.pool.past = "new"
         self._claim(self.ann, self.customer)
+        messages = self.env["mail.message"].search([("id", "in", (note | mine).ids)])
+        self.assertEqual(messages, note | mine)
+        seen = messages.with_user(self.ann).search([("id", "in", messages.ids)])
+        self.assertEqual(seen, mine)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            note.with_user(self.ann).read(["body"])
+        self.assertTrue(mine.with_user(self.ann).read(["body"]))
         self.assertFalse(earlier.with_user(self.ann).has_access("read"))
         self.assertTrue(earlier.with_user(self.ben).has_access("read"))
         self.assertTrue(earlier.with_user(self.boss).has_access("read"))

@@ -1,0 +1,70 @@
+from functools import partial
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class MailMessage(models.Model):
+    """Whoever claims a customer without his past is not shown what others wrote about
+    him before."""
+
+    _inherit = "mail.message"
+
+    is_past_hidden = fields.Boolean(
+        compute="_compute_is_past_hidden",
+        search="_search_is_past_hidden",
+        groups=fields.NO_ACCESS,
+    )
+
+    @api.depends_context("uid")
+    @api.depends("model", "res_id", "date", "author_id")
+    def _compute_is_past_hidden(self):
+        # the rule that asks this would ask itself
+        hidden = self._search(
+            Domain("id", "in", self.ids) & Domain("is_past_hidden", "=", True),
+            bypass_access=True,
+        )
+        hidden = self.browse(hidden)
+        for message in self:
+            message.is_past_hidden = message in hidden
+
+    def _search_is_past_hidden(self, operator, value):
+        if operator != "in":  # the ORM derives the other operators from this one
+            return NotImplemented
+        hidden = SQL(
+            """SELECT FROM res_partner
+                WHERE user_id = %s AND date_hidden_before IS NOT NULL""",
+            self.env.uid,
+        )
+        # hardly anybody has such customers: others are not asked message by message
+        self.env["res.partner"].flush_model(["date_hidden_before", "user_id"])
+        if not self.env.execute_query(SQL("%s LIMIT 1", hidden)):
+            return Domain.FALSE
+        return Domain.custom(
+            to_sql=partial(
+                _is_before, uid=self.env.uid, author=self.env.user.partner_id.id
+            )
+        )
+
+
+def _is_before(model, alias, query, uid, author):
+    """Return the condition that a message of somebody else is older than what the
+    salesperson of its customer is shown."""
+    return SQL(
+        """
+        (%(model)s = 'res.partner'
+         AND %(author)s IS DISTINCT FROM %(self)s
+         AND EXISTS (
+            SELECT FROM res_partner partner
+              JOIN res_partner customer ON customer.id = partner.commercial_partner_id
+             WHERE partner.id = %(res_id)s AND customer.user_id = %(uid)s
+               AND customer.date_hidden_before > %(date)s))
+        """,
+        model=model._field_to_sql(alias, "model", query),
+        res_id=model._field_to_sql(alias, "res_id", query),
+        date=model._field_to_sql(alias, "date", query),
+        author=model._field_to_sql(alias, "author_id", query),
+        self=author,
+        uid=uid,
+    )
