@@ -1,0 +1,162 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import new_user
+from .test_crm_resource_pool import NOW, PoolCase
+
+
+@tagged("post_install", "-at_install")
+class TestAllocationSecurity(PoolCase):
+    """What ordinary users try over RPC to get, keep or see customers of others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.startClassPatcher(freeze_time(NOW))
+
+    def _get_hidden(self, name="Claimed", **values):
+        """Return a customer of Ann's whose past is hidden from her, and his contact."""
+        self.pool.past = "new"
+        customer = self._make_customer(name, **values)
+        contact = self.env["res.partner"].create(
+            {"name": "Contact", "parent_id": customer.id}
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Past", "partner_id": contact.id, "user_id": self.cid.id}
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead SET create_date = '2026-03-01' WHERE id = %s", [lead.id]
+        )
+        lead.invalidate_recordset()
+        self._put(customer)
+        self._claim(self.ann, customer)
+        self.assertFalse(
+            self.env["crm.lead"].with_user(self.ann).search([("id", "=", lead.id)])
+        )
+        return customer, contact, lead
+
+    # ------------------------------------------------------------
+    # Getting customers
+    # ------------------------------------------------------------
+
+    def test_clerks_take_nobody_from_a_pool_by_hand(self):
+        seller = new_user(
+            self.env,
+            "entering",
+            "sales_team.group_sale_salesman,crm_resource.group_clerk",
+        )
+        self.customer.customer_state = "new"
+        self._put(self.customer)
+        for values in ({"user_id": seller.id}, {"team_id": self.south.id}):
+            with self.assertRaises(AccessError):
+                self.customer.with_user(seller).write(values)
+
+    def test_a_change_that_is_reviewed_frees_nobody(self):
+        self.company.crm_watched_field_ids = self.env["ir.model.fields"]._get(
+            "res.partner", "vat"
+        )
+        self.customer.user_id = self.ann
+        self.customer._keep_approved_values()
+        self.env["crm.resource.collaborator"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.cid.id,
+                "access": "edit",
+            }
+        )
+        customer = self.customer.with_user(self.cid)
+        customer.vat = "BE0477472701"
+        self.assertEqual(self.customer.customer_state, "submitted")
+        with self.assertRaises(AccessError):
+            customer.user_id = self.cid
+
+    def test_leaders_take_nobody_whom_they_only_help_with(self):
+        self.customer.write({"user_id": self.cid.id, "team_id": self.south.id})
+        self.env["crm.resource.collaborator"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.boss.id,
+                "access": "edit",
+            }
+        )
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.boss).write(
+                {"user_id": self.ann.id, "team_id": self.north.id}
+            )
+
+    # ------------------------------------------------------------
+    # Limits
+    # ------------------------------------------------------------
+
+    def test_the_archive_makes_no_room(self):
+        self.env["crm.resource.holding.limit"].create({"customer_limit": 1})
+        first, second = self.customers[:2]
+        first.user_id = self.ann
+        first.with_user(self.ann).active = False
+        second.user_id = self.ann
+        with self.assertRaises(UserError):
+            first.with_user(self.ann).write({"active": True, "user_id": self.ann.id})
+        (first | second).with_user(self.ann).active = False
+
+    def test_the_archive_makes_no_room_for_protected_ones(self):
+        self.env["crm.resource.holding.limit"].create({"protected_limit": 1})
+        self.company.crm_protection_days = 5
+        first, second = self.customers[:2]
+        (first | second).user_id = self.ann
+        first.with_user(self.ann).action_protect()
+        first.with_user(self.ann).active = False
+        with self.assertRaises(UserError):
+            second.with_user(self.ann).action_protect()
+
+    def test_another_company_makes_no_room(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.ann.company_ids = self.company | other
+        self.env["crm.resource.holding.limit"].create({"customer_limit": 1})
+        first, second = self.customers[:2]
+        first.user_id = self.ann
+        own = first.with_user(self.ann).with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        own.company_id = other
+        second.user_id = self.ann
+        with self.assertRaises(UserError):
+            own.company_id = self.company
+
+    # ------------------------------------------------------------
+    # The plan of an allocation
+    # ------------------------------------------------------------
+
+    def _preview(self, user, **values):
+        allocation = (
+            self.env["crm.resource.allocation"]
+            .with_user(user)
+            .create(
+                {
+                    "source": "chosen",
+                    "partner_ids": self.customers.ids,
+                    "target": "people",
+                    "user_ids": self.ann.ids,
+                    **values,
+                }
+            )
+        )
+        allocation.action_preview()
+        return allocation
+
+    # ------------------------------------------------------------
+    # Undo
+    # ------------------------------------------------------------
+
+    # ------------------------------------------------------------
+    # What others do
+    # ------------------------------------------------------------
+
+    # ------------------------------------------------------------
+    # The past
+    # ------------------------------------------------------------
+
+    # ------------------------------------------------------------
+    # Conditions that are typed
+    # ------------------------------------------------------------
