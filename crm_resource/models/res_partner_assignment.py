@@ -74,13 +74,8 @@ class ResPartner(models.Model):
 
         :raise AccessError: if the person may not
         """
-        if not self.env.su and HELD_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "Customers come to a pool and leave it, and are protected, by the "
-                    "buttons for that only: use these."
-                )
-            )
+        if not self.env.su:
+            vals = self._drop_held_values(vals)
         counted = self._get_newly_counted(vals)
         if "customer_state" not in vals and HOLDER_FIELDS.isdisjoint(vals):
             result = super().write(vals)
@@ -96,6 +91,23 @@ class ResPartner(models.Model):
         self._log_holders(held)
         counted._check_holding()
         return result
+
+    def _drop_held_values(self, vals):
+        """Return the values without those that only other ways write: a merge writes
+        again what is there.
+
+        :raise AccessError: if one of them is to change
+        """
+        for name in HELD_FIELDS & vals.keys():
+            current = self.mapped(lambda c, name=name: getattr(c[name], "id", c[name]))
+            if any(value != (vals[name] or False) for value in current):
+                raise AccessError(
+                    self.env._(
+                        "Customers come to a pool and leave it, and are protected, by "
+                        "the buttons for that only: use these."
+                    )
+                )
+        return {name: vals[name] for name in vals if name not in HELD_FIELDS}
 
     def unlink(self):
         """The history, which has no foreign key, goes with the customer."""

@@ -1,7 +1,10 @@
+from contextlib import suppress
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import new_user
 from .test_crm_resource_pool import NOW, PoolCase
@@ -26,10 +29,15 @@ class TestAllocationSecurity(PoolCase):
         lead = self.env["crm.lead"].create(
             {"name": "Past", "partner_id": contact.id, "user_id": self.cid.id}
         )
-        self.env.cr.execute(
-            "UPDATE crm_lead SET create_date = '2026-03-01' WHERE id = %s", [lead.id]
-        )
-        lead.invalidate_recordset()
+        for record in (contact, lead):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET create_date = '2026-03-01' WHERE id = %s",
+                    SQL.identifier(record._table),
+                    record.id,
+                )
+            )
+            record.invalidate_recordset()
         self._put(customer)
         self._claim(self.ann, customer)
         self.assertFalse(
@@ -153,9 +161,71 @@ class TestAllocationSecurity(PoolCase):
     # What others do
     # ------------------------------------------------------------
 
+    def test_hidden_address_is_not_copied(self):
+        self.customer.write({"street": "Hidden Street 1", "city": "Nowhere"})
+        self._put(self.customer)
+        own = self._make_customer("Own", user_id=self.ann.id)
+        self.env.invalidate_all()
+        with suppress(AccessError):
+            own.with_user(self.ann).parent_id = self.customer
+        self.assertFalse(own.street)
+        with suppress(AccessError):
+            self.env["res.partner"].with_user(self.ann).create(
+                {"name": "New", "is_company": True, "parent_id": self.customer.id}
+            )
+        self.assertFalse(
+            self.env["res.partner"].search(
+                [("name", "=", "New"), ("street", "!=", False)]
+            )
+        )
+
     # ------------------------------------------------------------
     # The past
     # ------------------------------------------------------------
+
+    def test_the_past_does_not_leave_with_a_contact(self):
+        _customer, contact, lead = self._get_hidden()
+        own = self._make_customer("Own", user_id=self.ann.id)
+        for values in (
+            {"parent_id": own.id},
+            {"parent_id": False},
+            {"is_company": True},
+            {"company_type": "company"},
+        ):
+            with self.subTest(**values), self.assertRaises(AccessError):
+                contact.with_user(self.ann).write(values)
+
+    def test_the_past_does_not_leave_by_computed_fields(self):
+        customer, contact, lead = self._get_hidden()
+        own = self._make_customer("Own", user_id=self.ann.id)
+        for partner in contact | customer:
+            with suppress(AccessError):
+                partner.with_user(self.ann).commercial_partner_id = own
+            self.assertEqual(partner.commercial_partner_id, customer)
+            self.assertFalse(
+                self.env["crm.lead"].with_user(self.ann).search([("id", "=", lead.id)])
+            )
+
+    def test_the_past_does_not_leave_with_a_merge(self):
+        customer, _contact, lead = self._get_hidden()
+        own = self._make_customer("Own", user_id=self.ann.id)
+        self.ann.group_ids |= self.env.ref("base.group_partner_manager")
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(self.ann)
+        with self.assertRaises(AccessError):
+            merge.create({})._merge((customer | own).ids, own.with_user(self.ann))
+        self.assertFalse(
+            self.env["crm.lead"].with_user(self.ann).search([("id", "=", lead.id)])
+        )
+
+    def test_reviewers_merge(self):
+        first, second = self.customers[:2]
+        first.user_id = self.ann
+        second.user_id = self.ben
+        self.reviewer.group_ids |= self.env.ref("base.group_partner_manager")
+        merge = self.env["base.partner.merge.automatic.wizard"].with_user(self.reviewer)
+        merge.create({})._merge((first | second).ids, second.with_user(self.reviewer))
+        self.assertFalse(first.exists())
+        self.assertEqual(second.user_id, self.ben)
 
     # ------------------------------------------------------------
     # Conditions that are typed
