@@ -153,6 +153,41 @@ class TestAllocationSecurity(PoolCase):
         allocation.action_preview()
         return allocation
 
+    def test_another_choice_needs_another_plan(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.reviewer.company_ids |= other
+        self.ann.company_ids |= other
+        self.env["crm.resource.holding.limit"].create({"customer_limit": 1})
+        allocation = self._preview(self.reviewer)
+        self.env["crm.resource.holding.limit"].create(
+            {"user_id": self.ann.id, "customer_limit": 1, "company_id": other.id}
+        ).customer_limit = 9
+        allocation.with_context(
+            allowed_company_ids=(self.company | other).ids
+        ).company_id = other
+        self.assertFalse(allocation.line_ids)
+        self.assertEqual(allocation.state, "choose")
+        with self.assertRaises(UserError):
+            allocation.action_allocate()
+
+    def test_who_does_not_lead_any_more_runs_no_plan(self):
+        self.customers.team_id = self.north
+        allocation = self._preview(self.boss)
+        self.north.user_id = False
+        self.south.user_id = self.boss
+        with self.assertRaises(AccessError):
+            allocation.action_allocate()
+
+    def test_customers_stay_in_the_department_of_the_leader(self):
+        self.env["ir.config_parameter"].set_param("sales_team.membership_multi", "True")
+        self.customers.team_id = self.north
+        self.ann.crm_team_member_ids.unlink()
+        self.south.member_ids |= self.ann
+        self.north.member_ids |= self.ann
+        self.assertEqual(self.ann.sale_team_id, self.south)
+        self._preview(self.boss).action_allocate()
+        self.assertEqual(self.customers.team_id, self.north)
+
     # ------------------------------------------------------------
     # Undo
     # ------------------------------------------------------------
