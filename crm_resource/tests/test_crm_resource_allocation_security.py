@@ -192,6 +192,31 @@ class TestAllocationSecurity(PoolCase):
     # Undo
     # ------------------------------------------------------------
 
+    def test_who_does_not_lead_any_more_undoes_nothing(self):
+        self.customers.write({"team_id": self.north.id, "user_id": self.boss.id})
+        answer = self._preview(self.boss).action_allocate()
+        batch = self.env["crm.resource.batch"].browse(
+            answer["params"]["next"]["res_id"]
+        )
+        self.assertTrue(batch.with_user(self.boss).is_undoable)
+        self.north.user_id = False
+        batch.invalidate_recordset()
+        self.assertFalse(batch.with_user(self.boss).is_undoable)
+        with self.assertRaises(AccessError):
+            batch.with_user(self.boss).action_undo()
+
+    def test_who_does_not_administrate_any_more_undoes_nothing(self):
+        self.pool.admin_ids = self.cid
+        self._put(self.customer)
+        self.env["crm.resource.pool.assign"].with_user(self.cid).create(
+            {"customer_ids": self.customer.ids, "user_id": self.ann.id}
+        ).action_assign()
+        batch = self.customer.assignment_ids[0].batch_id
+        self.assertTrue(batch.with_user(self.cid).is_undoable)
+        self.pool.admin_ids = False
+        with self.assertRaises(AccessError):
+            batch.with_user(self.cid).action_undo()
+
     # ------------------------------------------------------------
     # What others do
     # ------------------------------------------------------------
