@@ -1,7 +1,9 @@
 from contextlib import suppress
+from datetime import timedelta
 
 from freezegun import freeze_time
 
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -221,6 +223,19 @@ class TestAllocationSecurity(PoolCase):
     # What others do
     # ------------------------------------------------------------
 
+    def test_dialogs_count_no_plans_of_others(self):
+        self.customer.user_id = self.cid
+        self.customer.activity_schedule(user_id=self.cid.id)
+        dialog = self._give_back(self.ann, self.customer)
+        self.assertFalse(dialog.activity_count)
+        self.assertFalse(dialog.has_plans)
+        new = (
+            self.env["crm.resource.give.back"]
+            .with_user(self.ann)
+            .new({"partner_ids": [Command.set(self.customer.ids)]})
+        )
+        self.assertFalse(new.activity_count)
+
     def test_hidden_address_is_not_copied(self):
         self.customer.write({"street": "Hidden Street 1", "city": "Nowhere"})
         self._put(self.customer)
@@ -237,6 +252,31 @@ class TestAllocationSecurity(PoolCase):
             self.env["res.partner"].search(
                 [("name", "=", "New"), ("street", "!=", False)]
             )
+        )
+
+    def test_leaders_hand_over_no_activities_out_of_reach(self):
+        self.customer.write({"user_id": self.cid.id, "team_id": self.south.id})
+        self.customer.activity_schedule(user_id=self.ann.id, summary="Secret")
+        self.customers[1].write({"user_id": self.ann.id, "team_id": self.north.id})
+        self.customers[1].activity_schedule(user_id=self.ann.id, summary="Own")
+        handover = (
+            self.env["crm.resource.handover"]
+            .with_user(self.boss)
+            .create(
+                {
+                    "user_id": self.ann.id,
+                    "successor_ids": [Command.create({"user_id": self.boss.id})],
+                }
+            )
+        )
+        handover.action_preview()
+        handover.action_hand_over()
+        activities = self.env["mail.activity"].search(
+            [("summary", "in", ["Secret", "Own"])]
+        )
+        self.assertEqual(
+            {a.summary: a.user_id for a in activities},
+            {"Secret": self.ann, "Own": self.boss},
         )
 
     # ------------------------------------------------------------
@@ -290,3 +330,23 @@ class TestAllocationSecurity(PoolCase):
     # ------------------------------------------------------------
     # Conditions that are typed
     # ------------------------------------------------------------
+
+    def test_attendees_show_no_masked_address(self):
+        self.customer.write({"email": "hidden@example.com"})
+        self._put(self.customer)
+        self.env.invalidate_all()
+        with suppress(AccessError):
+            event = (
+                self.env["calendar.event"]
+                .with_user(self.ann)
+                .create(
+                    {
+                        "name": "Oracle",
+                        "start": fields.Datetime.now(),
+                        "stop": fields.Datetime.now() + timedelta(hours=1),
+                        "partner_ids": self.customer.ids,
+                    }
+                )
+            )
+            emails = event.attendee_ids.mapped("email")
+            self.assertNotIn("hidden@example.com", emails)
