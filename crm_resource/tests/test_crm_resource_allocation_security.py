@@ -331,6 +331,36 @@ class TestAllocationSecurity(PoolCase):
     # Conditions that are typed
     # ------------------------------------------------------------
 
+    def test_conditions_tell_nothing_hidden(self):
+        """They are matched with all rights, for customers whom their author gives back
+        or allocates: what fits must not tell him what he may not read."""
+        for domain in (
+            "[('approved_values', '!=', False)]",
+            "[('invoice_ids.amount_total', '>', 100)]",
+        ):
+            for model in ("crm.resource.pool", "crm.resource.allocation.rule"):
+                values = {"name": "Oracle", "domain": domain}
+                if model != "crm.resource.pool":
+                    values["team_id"] = self.north.id
+                with (
+                    self.subTest(model=model, domain=domain),
+                    self.assertRaises(AccessError),
+                ):
+                    self.env[model].with_user(self.reviewer).create(values)
+
+    def test_shared_filters_of_rules(self):
+        shared = self.env["ir.filters"].create(
+            {"name": "Ours", "model_id": "res.partner", "user_ids": False}
+        )
+        self.env["crm.resource.allocation.rule"].create(
+            {"name": "Rule", "team_id": self.north.id, "filter_id": shared.id}
+        )
+        with self.assertRaises(AccessError):
+            shared.with_user(self.ann).domain = "[('id', '=', 1)]"
+        with self.assertRaises(AccessError):
+            shared.with_user(self.ann).user_ids = self.ann
+        shared.with_user(self.reviewer).domain = "[('id', '=', 1)]"
+
     def test_attendees_show_no_masked_address(self):
         self.customer.write({"email": "hidden@example.com"})
         self._put(self.customer)
