@@ -59,6 +59,7 @@ from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
+from . import ir_filters
 from . import mail_activity
 from . import mail_message
 from . import payment_transaction

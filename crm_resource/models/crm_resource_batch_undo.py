@@ -6,7 +6,7 @@ from odoo.tools.i18n import format_list
 from .crm_resource_assignment import Holder
 
 # what leaders of departments do, and undo
-LED_KINDS = ("allocate", "assign", "hand_over", "substitute")
+LED_KINDS = ("allocate", "hand_over", "substitute")
 # how many customers a message names
 NAMED_CUSTOMERS = 10
 
@@ -94,10 +94,23 @@ class CrmResourceBatch(models.Model):
         return (
             self.env.su
             or user.has_group("crm_resource.group_reviewer")
-            or (self.user_id == user and self.kind in LED_KINDS)
+            or (self.user_id == user and self.kind in LED_KINDS and self._is_led())
             # who administers the pool is no secret
             or user in self.sudo().pool_id.admin_ids
         )
+
+    def _is_led(self):
+        """Return whether the person still allocates among those whom the batch
+        concerns."""
+        user = self.env.user
+        if user.has_group("sales_team.group_sale_salesman_all_leads"):
+            return True
+        teams = self.env["crm.team"]
+        people = teams._get_led_members() | user
+        # whom the batch concerns he named himself
+        batch = self.sudo()
+        given = batch.assignment_ids.user_to_id | batch.document_ids.user_to_id
+        return bool(teams._get_led_teams()) and not {*given.ids} - {*people.ids}
 
     def _get_undo_error(self):
         """Return why the batch cannot be undone, if so."""

@@ -205,7 +205,9 @@ class CrmResourceHoldingLimit(models.Model):
         """
         limits = self._get_limits(user, company)[user]
         most = max(limits.mapped("protected_limit"), default=0)
-        protected = self.env["res.partner"].search_count(
+        # those in the archive, too, who come back protected
+        customers = self.env["res.partner"].with_context(active_test=False)
+        protected = customers.search_count(
             [
                 ("user_id", "=", user.id),
                 ("customer_state", "!=", False),

@@ -207,7 +207,12 @@ class CrmResourcePool(models.Model):
         self._check_available(user)
         self.env["crm.resource.holder"]._reserve(user.ids)
         batch = self.env["crm.resource.batch"].create(
-            {"kind": "assign", "reason": reason, "company_id": self.company_id.id}
+            {
+                "kind": "assign",
+                "reason": reason,
+                "company_id": self.company_id.id,
+                "pool_id": self.id,
+            }
         )
         given = self.env["crm.resource.assignment"]._assign(
             {key: Holder(user.id, user.sale_team_id.id or None) for key in ids},

@@ -24,3 +24,14 @@ class MailActivity(models.Model):
                     document if model == "res.partner" else document.partner_id
                 )
         return partners
+
+    def _filter_documents(self, env):
+        """Return the activities about documents which the person of an environment may
+        edit, and those about none."""
+        reached = self.filtered(lambda activity: not activity.res_id)
+        for model, activities in (self - reached).grouped("res_model").items():
+            if model in env:
+                documents = env[model].browse(activities.mapped("res_id")).exists()
+                ids = {*documents._filtered_access("write").ids}
+                reached |= activities.filtered(lambda a, ids=ids: a.res_id in ids)
+        return self & reached

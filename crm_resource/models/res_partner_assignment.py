@@ -78,15 +78,13 @@ class ResPartner(models.Model):
 
         :raise AccessError: if the person may not
         """
-        if not self.env.su and HELD_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._(
-                    "Customers come to a pool and leave it, and are protected, by the "
-                    "buttons for that only: use these."
-                )
-            )
+        if not self.env.su:
+            vals = self._drop_held_values(vals)
+        counted = self._get_newly_counted(vals)
         if "customer_state" not in vals and HOLDER_FIELDS.isdisjoint(vals):
-            return super().write(vals)
+            result = super().write(vals)
+            counted._check_holding()
+            return result
         self._check_allocation_access(vals)
         # of all people; who may read contacts need not be able to read these
         held = self.sudo()._get_holders()
@@ -95,7 +93,25 @@ class ResPartner(models.Model):
             super(ResPartner, self.sudo()).write({"pool_id": False})
         result = super().write(vals)
         self._log_holders(held)
+        counted._check_holding()
         return result
+
+    def _drop_held_values(self, vals):
+        """Return the values without those that only other ways write: a merge writes
+        again what is there.
+
+        :raise AccessError: if one of them is to change
+        """
+        for name in HELD_FIELDS & vals.keys():
+            current = self.mapped(lambda c, name=name: getattr(c[name], "id", c[name]))
+            if any(value != (vals[name] or False) for value in current):
+                raise AccessError(
+                    self.env._(
+                        "Customers come to a pool and leave it, and are protected, by "
+                        "the buttons for that only: use these."
+                    )
+                )
+        return {name: vals[name] for name in vals if name not in HELD_FIELDS}
 
     def unlink(self):
         """The history, which has no foreign key, goes with the customer."""
@@ -146,6 +162,19 @@ class ResPartner(models.Model):
             self.env.invalidate_all(flush=False)
         if not self.env.su:
             self.browse(entered + edited)._check_holding()
+
+    def _get_newly_counted(self, vals):
+        """Return the customers who will count for a limit for which they did not."""
+        if self.env.su or not (vals.get("active") or "company_id" in vals):
+            return self.browse()
+
+        def is_new(customer):
+            company = customer.company_id.id
+            is_moved = vals.get("company_id", company) != company
+            return is_moved or vals.get("active") and not customer.active
+
+        # limits are no secret; whose customers are counted is not shown
+        return self.sudo().filtered("customer_state").filtered(is_new)
 
     def _check_holding(self):
         """Check that nobody was given more customers than he may have.
@@ -212,7 +241,7 @@ class ResPartner(models.Model):
         changed = self.sudo().filtered(
             lambda partner: (
                 partner.customer_state
-                and partner.customer_state not in ENTRY_STATES
+                and not partner._is_being_entered()
                 and any(partner[name].id != (vals[name] or False) for name in names)
             )
         )
@@ -222,6 +251,8 @@ class ResPartner(models.Model):
         people = self.env["crm.team"]._get_led_members() | user
         if (
             not teams
+            # to help with a customer of others is not to have him
+            or any(c.team_id not in teams and c.user_id not in people for c in changed)
             or not {vals.get("user_id") or False} <= {*people.ids, False}
             or not {vals.get("team_id") or False} <= {*teams.ids, False}
         ):
@@ -232,3 +263,11 @@ class ResPartner(models.Model):
                     customer=changed[0].name,
                 )
             )
+
+    def _is_being_entered(self):
+        """Return whether the customer was never approved, and waits in no pool."""
+        return (
+            self.customer_state in ENTRY_STATES
+            and not self.approved_values
+            and not self.pool_id
+        )

@@ -10,6 +10,8 @@ from .res_partner import INTERNAL
 
 # until a customer is approved, those who enter customers work on him
 ENTRY_STATES = ["new", "submitted", "returned", "rejected"]
+# what takes a contact away from its customer
+MOVING_FIELDS = {"is_company", "parent_id"}
 
 
 class ResPartner(models.Model):
@@ -49,28 +51,51 @@ class ResPartner(models.Model):
                 else vals
                 for vals in vals_list
             ]
+        # computed; that it is readonly keeps no call from outside from writing it
+        vals_list = [
+            {name: vals[name] for name in vals if name != "commercial_partner_id"}
+            for vals in vals_list
+        ]
         return super().create(vals_list)
 
     def write(self, vals):
         """A contact is not moved to a customer whom the person does not reach, and not
         with orders on the terms of the customer he leaves."""
-        if "parent_id" not in vals:
+        # as in `create`
+        vals = {name: vals[name] for name in vals if name != "commercial_partner_id"}
+        if MOVING_FIELDS.isdisjoint(vals):
             return super().write(vals)
         customers = {contact: contact.commercial_partner_id for contact in self}
         result = super().write(vals)
-        if vals["parent_id"]:
+        if vals.get("parent_id"):
             self.check_access("write")
         self.filtered(
             lambda contact: (
                 contact.commercial_partner_id != customers[contact]
                 and customers[contact].customer_state
             )
-        )._check_movable()
+        )._check_movable(customers)
         return result
 
-    def _check_movable(self):
+    def _check_movable(self, customers):
+        """Check that contacts may leave their customers.
+
+        :param dict customers: `res.partner` whom they leave, by contact
+        :raise AccessError: if they may not
+        """
         if self.env.su or self.env.user.has_group("crm_resource.group_reviewer"):
             return
+        for contact in self:
+            before = customers[contact].date_hidden_before
+            if before and contact.create_date < before:
+                raise AccessError(
+                    self.env._(
+                        "%(contact)s belongs to the hidden past of %(customer)s: ask a "
+                        "customer reviewer to move this contact.",
+                        contact=contact.name,
+                        customer=customers[contact].name,
+                    )
+                )
         # that there are orders is no secret to whoever edits the contact
         order = (
             self.env["sale.order"]

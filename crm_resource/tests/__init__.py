@@ -1,5 +1,6 @@
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
+from . import test_crm_resource_allocation_security
 from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
 from . import test_crm_resource_customer_enrol

@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..models.res_partner_assignment import HELD_FIELDS
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -16,6 +19,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What belonged to the partners that are gone is reached like the one that
         remains."""
         partners = self.env["res.partner"].browse(partner_ids)
+        self._check_mergeable(partners)
         # a request is for the customer that it saw, whoever merges him
         self.env["crm.resource.change.request"].sudo().search(
             [("partner_id", "in", partner_ids), ("state", "=", "submitted")]
@@ -25,12 +29,37 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         customers._refresh_audiences(customers)
         return result
 
+    def _check_mergeable(self, partners):
+        """Check that nobody gets customers of others, or their past, by a merge.
+
+        :raise AccessError: if somebody would
+        """
+        user = self.env.user
+        if (
+            self.env.su
+            or user.has_group("crm_resource.group_reviewer")
+            or user.has_group("sales_team.group_sale_salesman_all_leads")
+        ):
+            return
+        partners.check_access("write")
+        customers = partners.commercial_partner_id
+        if len(customers) > 1 and any(customers.mapped("customer_state")):
+            raise AccessError(
+                self.env._(
+                    "Customers are merged by market staff: ask a customer reviewer to "
+                    "merge %(customers)s.",
+                    customers=", ".join(customers.mapped("name")),
+                )
+            )
+
     def _update_values(self, src_partners, dst_partner):
         """A code is unique: it passes on only once those who had it have let it go.
 
         What was approved is what the customer who remains held before.
         """
         dst_partner._keep_enrolled_values()
+        # where the customer who remains is does not change
+        src_partners.sudo().write(dict.fromkeys(HELD_FIELDS, False))
         code = (dst_partner | src_partners.sorted("id", reverse=True)).mapped(
             "customer_code"
         )

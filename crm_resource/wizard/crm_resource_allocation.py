@@ -9,6 +9,18 @@ from ..models.crm_resource_allocation_rule import METHODS
 from ..models.crm_resource_assignment import Holder
 from ..models.unchecked_many2one import UncheckedMany2one
 
+# the plan follows from these
+PLANNED_FIELDS = {
+    "company_id",
+    "domain",
+    "method",
+    "partner_ids",
+    "pool_ids",
+    "source",
+    "target",
+    "team_id",
+    "user_ids",
+}
 # how many customers that stayed where they are a message names
 NAMED = 10
 
@@ -71,6 +83,13 @@ class CrmResourceAllocation(models.TransientModel):
             values["partner_ids"] = self.env.context.get("active_ids", [])
         return values
 
+    def write(self, vals):
+        """Another choice needs another plan."""
+        if not PLANNED_FIELDS.isdisjoint(vals):
+            self._forget_plan()
+            vals = {**vals, "state": "choose"}
+        return super().write(vals)
+
     @api.depends("load_ids")
     def _compute_load_chart(self):
         for allocation in self:
@@ -104,6 +123,11 @@ class CrmResourceAllocation(models.TransientModel):
         self._store(candidates, plan, people)
         self.state = "preview"
         return self._reopen()
+
+    def _forget_plan(self):
+        own = self.sudo()  # computed rows, which nobody may write
+        own.line_ids.unlink()
+        own.load_ids.unlink()
 
     def action_back(self):
         """Return to the choice."""
@@ -199,6 +223,7 @@ class CrmResourceAllocation(models.TransientModel):
             for _key, level, is_buyer, holder in candidates.values()
         ]
         people, refused = planner._get_people(users, self.company_id, today, freed)
+        self._keep_teams(people)
         plan = {}
         for rule, keys, method, team, shares in orders:
             label, rule_id = self._get_label(rule, method), rule.id or None
@@ -231,6 +256,20 @@ class CrmResourceAllocation(models.TransientModel):
         for key in candidates.keys() - plan.keys():
             plan[key] = (None, None, None, unmatched)
         return plan, people
+
+    def _keep_teams(self, people):
+        """Let customers whom a leader gives stay in his departments."""
+        if self._is_free():
+            return
+        led = self.env["crm.team"]._get_led_teams()
+        for person in people.values():
+            if person.team not in led.ids:
+                teams = led.filtered(
+                    lambda team, person=person: (
+                        person.user in (team.member_ids | team.user_id).ids
+                    )
+                )
+                person.team = teams[:1].id or None
 
     def _get_orders(self, candidates):
         """Return what is to be distributed: tuples of rule, ids of customers, method,
@@ -309,9 +348,7 @@ class CrmResourceAllocation(models.TransientModel):
 
     def _store(self, candidates, plan, people):
         """Keep the plan: it is what will be done."""
-        own = self.sudo()  # computed rows, which nobody may write
-        own.line_ids.unlink()
-        own.load_ids.unlink()
+        self._forget_plan()
         keys = list(candidates)
         users, teams, rules, texts = zip(*(plan[key] for key in keys), strict=True)
         holders = zip(*(candidates[key][3] for key in keys), strict=True)
@@ -336,6 +373,7 @@ class CrmResourceAllocation(models.TransientModel):
                 now=self.env.cr.now(),
             )
         )
+        own = self.sudo()  # as above
         own.load_ids.create(
             [
                 {
@@ -362,7 +400,7 @@ class CrmResourceAllocation(models.TransientModel):
         Customers that changed hands since, and people who cannot take customers any
         more, are left alone and named.
 
-        :raise AccessError: if the user allocates no customers
+        :raise AccessError: if the user allocates no customers, or none to these
         :raise UserError: if nobody is left to allocate
         """
         self.ensure_one()
@@ -383,6 +421,7 @@ class CrmResourceAllocation(models.TransientModel):
         )
         expected = {key: Holder(*froms) for key, *froms, _user, _team in rows}
         planned = {key: Holder(user, team) for key, *_froms, user, team in rows}
+        self._check_planned(expected, planned)
         # whoever allocates does it by this plan, which he cannot write
         own = self.sudo()
         batch = own.env["crm.resource.batch"].create(
@@ -407,6 +446,30 @@ class CrmResourceAllocation(models.TransientModel):
         own._protect(moved, expected)
         batch._notify_given()
         return self._tell(batch, planned.keys() - set(moved))
+
+    def _check_planned(self, expected, planned):
+        """Check that the user still may give these customers to these people.
+
+        :raise AccessError: if he may not
+        """
+        if self._is_free():
+            return
+        teams = self.env["crm.team"]
+        led = {*teams._get_led_teams().ids}
+        people = {*teams._get_led_members().ids}
+        for key, new in planned.items():
+            old = expected[key]
+            is_own = old.team in led or old.user in people
+            is_among = (
+                new.user in people | {self.env.uid} if new.user else new.team in led
+            )
+            if not is_own or not is_among:
+                raise AccessError(
+                    self.env._(
+                        "You do not lead the department of all of these customers and "
+                        "people any more: make a new preview."
+                    )
+                )
 
     def _get_still_possible(self, planned):
         """Return what of the plan people can still take: others may have given them

@@ -49,9 +49,11 @@ class CrmResourceGiveBack(models.TransientModel):
     def _get_plans(self):
         """Return what the salespeople of the customers still plan with them: records by
         model."""
+        # whoever calls may name customers whom he does not reach
+        named = self.sudo().partner_ids._origin.with_env(self.env)
         # market staff, who give customers back, need not reach leads and meetings:
         # these are counted and settled, and not shown
-        customers = self.sudo().partner_ids._origin
+        customers = named._filtered_access("write").sudo()
         env = customers.env
         partners = env["res.partner"].search(
             [("commercial_partner_id", "in", customers.ids)]

@@ -112,11 +112,16 @@ class CrmResourceHandover(models.TransientModel):
     def _get_records(self):
         """Return what the person has of each chosen kind, as far as the user may pass
         it: a list of pairs of `HandoverKind` and records, customers first."""
+        return [(kind, self._get_reached(kind)) for kind in self._get_kinds()]
+
+    def _get_reached(self, kind):
+        """Return what the person has of a kind that the user may pass."""
         Document = self.env["crm.resource.batch.document"]
-        return [
-            (kind, Document._get_open(kind, self._get_reach(kind)))
-            for kind in self._get_kinds()
-        ]
+        records = Document._get_open(kind, self._get_reach(kind))
+        if kind.model == "mail.activity" and not self._is_unlimited():
+            # what is about a document that he does not reach would tell of it
+            return records._filter_documents(self.env)
+        return records
 
     def _get_kinds(self):
         """Return the chosen `HandoverKind`."""
@@ -142,7 +147,7 @@ class CrmResourceHandover(models.TransientModel):
         return sum(
             len(
                 Document._get_open(kind, Domain(kind.user, "=", self.user_id.id))
-                - Document._get_open(kind, self._get_reach(kind))
+                - self._get_reached(kind)
             )
             for kind in self._get_kinds()
         )
