@@ -510,7 +510,7 @@ class TestAssignment(PoolCase):
             ("pool_id", self.pool.id),
             ("date_protected_to", "2030-01-01"),
             ("date_held_from", "2030-01-01"),
-            ("date_hidden_before", False),
+            ("date_hidden_before", "2030-01-01 00:00:00"),
         ):
             for user in (self.ann, self.reviewer):
                 with self.subTest(name, user=user.login):
