@@ -60,6 +60,7 @@ class CrmResourceAllocation(models.TransientModel):
     load_chart = fields.Html(compute="_compute_load_chart", sanitize=False)
     given_count = fields.Integer(readonly=True)
     left_count = fields.Integer(readonly=True)
+    is_allowed = fields.Boolean(compute="_compute_is_allowed")
 
     @api.model
     def default_get(self, fields):
@@ -69,6 +70,10 @@ class CrmResourceAllocation(models.TransientModel):
             values["source"] = "chosen"
             values["partner_ids"] = self.env.context.get("active_ids", [])
         return values
+
+    @api.depends_context("uid")
+    def _compute_is_allowed(self):
+        self.is_allowed = self._is_allocator()
 
     @api.depends("load_ids")
     def _compute_load_chart(self):
@@ -114,13 +119,16 @@ class CrmResourceAllocation(models.TransientModel):
 
         :raise AccessError: if he does not
         """
-        if not self._is_free() and not self.env["crm.team"]._get_led_teams():
+        if not self._is_allocator():
             raise AccessError(
                 self.env._(
                     "Customers are allocated by market staff and by the leaders of "
                     "departments: ask one of them."
                 )
             )
+
+    def _is_allocator(self):
+        return self._is_free() or bool(self.env["crm.team"]._get_led_teams())
 
     def _is_free(self):
         """Return whether the user may give any customer to anybody."""

@@ -60,10 +60,6 @@ tours.add("crm_resource_pool_claim_tour", {
             content: "What he planned is settled",
             trigger: ".o_dialog div[name=activity_count]:contains(1)",
         },
-        {
-            trigger: ".o_dialog div[name=plans] input[data-value=pass]",
-            run: "click",
-        },
         { trigger: ".o_dialog button[name=action_give_back]", run: "click" },
         { trigger: ".o_notification:contains(1 customers are in pool Tour pool now)" },
         {
