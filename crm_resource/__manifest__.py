@@ -91,6 +91,7 @@
         "demo/crm_resource_price_authority_demo.xml",
         "demo/crm_resource_change_request_demo.xml",
         "demo/crm_resource_pool_demo.xml",
+        "demo/crm_resource_recall_demo.xml",
     ],
     "assets": {
         "web.assets_tests": [

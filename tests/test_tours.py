@@ -1,6 +1,8 @@
 """What people do, in a real browser."""
 
-from odoo import Command
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import TourCase, new_role_user
@@ -181,3 +183,114 @@ class TestTours(TourCase):
         )
         self.env.invalidate_all()
         self.assertEqual(order.state, "sale")
+
+    def _make_pool(self, *people):
+        """Create a pool for some people, with a rule by which customers come to it."""
+        for model in ("pool", "recall.rule", "allocation.rule", "holding.limit"):
+            self.env[f"crm.resource.{model}"].search([]).active = False
+        pool = self.env["crm.resource.pool"].create(
+            {
+                "name": "Tour pool",
+                "user_ids": [Command.set([user.id for user in people])],
+                "claim_limit": 2,
+                "hidden_field_ids": [
+                    Command.link(
+                        self.env["ir.model.fields"]
+                        ._get("crm.resource.pool.customer", "phone")
+                        .id
+                    )
+                ],
+            }
+        )
+        self.env["crm.resource.holding.limit"].create({"customer_limit": 5})
+        self.env["crm.resource.recall.rule"].create(
+            {
+                "name": "Tour recall",
+                "pool_id": pool.id,
+                "contact_days": 20,
+                "warn_days": 0,
+                "escalate_days": 0,
+            }
+        )
+        return pool
+
+    def _recall(self):
+        """Run the nightly job without its commits."""
+        cron = self.env.registry["ir.cron"]
+        with patch.object(cron, "_commit_progress", return_value=float("inf")):
+            self.env["crm.resource.recall.rule"]._cron_recall()
+        self.env.invalidate_all()
+
+    def test_pool(self):
+        """A customer is recalled, claimed, worked on, given back, and allocated."""
+        self.salesperson.lang = "en_US"
+        first, second = (
+            new_role_user(
+                self.env, "salesperson", name=name, login=name, email=f"{name}@a.test"
+            )
+            for name in ("tour_first", "tour_second")
+        )
+        pool = self._make_pool(self.salesperson, second)
+        customer = self.env["res.partner"].create(
+            {
+                "name": "宁波回收机械有限公司",
+                "is_company": True,
+                "customer_state": "approved",
+                "phone": "+86 574 5550 4101",
+                "user_id": first.id,
+            }
+        )
+        customer.date_held_from = fields.Datetime.subtract(
+            fields.Datetime.now(), months=6
+        )
+        self._recall()
+        self.assertRecordValues(customer, [{"user_id": False, "pool_id": pool.id}])
+
+        self.start_tour(
+            "/odoo/customer-resources",
+            "crm_resource_pool_claim_tour",
+            login=self.salesperson.login,
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            customer,
+            [
+                {
+                    "user_id": False,
+                    "pool_id": pool.id,
+                    "annual_purchasing_power": 120000,
+                    "activity_ids": [],
+                }
+            ],
+        )
+
+        self.env["crm.resource.allocation.rule"].create(
+            {
+                "name": "Tour rule",
+                "member_ids": [Command.create({"user_id": second.id})],
+            }
+        )
+        self.start_tour(
+            "/odoo/customer-resources",
+            "crm_resource_pool_allocate_tour",
+            login=self.reviewer.login,
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            customer.assignment_ids.sorted("id")[1:],
+            [
+                {"kind": "recall", "user_from_id": first.id, "pool_to_id": pool.id},
+                {
+                    "kind": "claim",
+                    "user_from_id": False,
+                    "pool_to_id": False,
+                },
+                {
+                    "kind": "give_back",
+                    "user_from_id": self.salesperson.id,
+                    "pool_to_id": pool.id,
+                },
+                {"kind": "allocate", "user_from_id": False, "pool_to_id": False},
+            ],
+        )
+        self.assertEqual(customer.user_id, second)

@@ -74,7 +74,7 @@ class CrmResourcePool(models.Model):
             ("all", "Sees what was done before"),
             ("new", "Sees what is done from now on"),
         ],
-        string="Who Claims",
+        string="Whoever Claims",
         default="all",
         required=True,
         help="Of earlier leads, orders, invoices and messages of others with the "
@@ -321,5 +321,7 @@ class CrmResourcePool(models.Model):
                 "crm_resource.crm_resource_pool_customer_action"
             ),
             "name": self.name,
+            "display_name": self.name,
             "domain": [("pool_id", "=", self.id)],
+            "context": {"is_assigner": self._is_administrated()},
         }

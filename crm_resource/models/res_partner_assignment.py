@@ -48,6 +48,11 @@ class ResPartner(models.Model):
         groups=INTERNAL,
         help="The salesperson does not see what was done before by others.",
     )
+    is_giver = fields.Boolean(
+        compute="_compute_is_giver",
+        groups=INTERNAL,
+        help="Whether the user may give the customer back to a pool.",
+    )
     assignment_ids = fields.One2many(
         "crm.resource.assignment",
         "partner_id",
@@ -59,6 +64,21 @@ class ResPartner(models.Model):
     _customer_hidden_idx = models.Index(
         "(user_id) WHERE date_hidden_before IS NOT NULL"
     )
+
+    @api.depends("user_id", "team_id")
+    @api.depends_context("uid")
+    def _compute_is_giver(self):
+        user = self.env.user
+        may_all = user.has_group("crm_resource.group_reviewer")
+        people = self.env["crm.team"]._get_led_members() | user
+        teams = self.env["crm.team"]._get_led_teams()
+        for partner in self:
+            partner.is_giver = (
+                may_all
+                or partner.user_id in people
+                or not partner.user_id
+                and partner.team_id in teams
+            )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -73,6 +73,7 @@ class CrmResourceAllocation(models.TransientModel):
     load_chart = fields.Html(compute="_compute_load_chart", sanitize=False)
     given_count = fields.Integer(readonly=True)
     left_count = fields.Integer(readonly=True)
+    is_allowed = fields.Boolean(compute="_compute_is_allowed")
 
     @api.model
     def default_get(self, fields):
@@ -89,6 +90,10 @@ class CrmResourceAllocation(models.TransientModel):
             self._forget_plan()
             vals = {**vals, "state": "choose"}
         return super().write(vals)
+
+    @api.depends_context("uid")
+    def _compute_is_allowed(self):
+        self.is_allowed = self._is_allocator()
 
     @api.depends("load_ids")
     def _compute_load_chart(self):
@@ -139,13 +144,16 @@ class CrmResourceAllocation(models.TransientModel):
 
         :raise AccessError: if he does not
         """
-        if not self._is_free() and not self.env["crm.team"]._get_led_teams():
+        if not self._is_allocator():
             raise AccessError(
                 self.env._(
                     "Customers are allocated by market staff and by the leaders of "
                     "departments: ask one of them."
                 )
             )
+
+    def _is_allocator(self):
+        return self._is_free() or bool(self.env["crm.team"]._get_led_teams())
 
     def _is_free(self):
         """Return whether the user may give any customer to anybody."""

@@ -80,14 +80,14 @@ class CrmResourceGiveBack(models.TransientModel):
     def action_give_back(self):
         """Settle what was planned and give the customers to the pool.
 
-        :raise UserError: if open plans are not settled, or the pool takes other
-            customers only
+        :raise UserError: if nobody says what becomes of opportunities, or the pool
+            takes other customers only
         """
         self.ensure_one()
         customers = self.partner_ids
         self._check_given()
         plans = self._get_plans()
-        if any(plans.values()) and not self.plans:
+        if plans["crm.lead"] and not self.plans:
             raise UserError(
                 self.env._(
                     "There are open plans with these customers: choose what becomes of "
@@ -133,23 +133,15 @@ class CrmResourceGiveBack(models.TransientModel):
         customers = self.partner_ids
         customers.check_access("write")
         self.pool_id.check_access("read")
-        user = self.env.user
-        people = self.env["crm.team"]._get_led_members() | user
-        if not user.has_group("crm_resource.group_reviewer"):
-            foreign = customers.filtered(
-                lambda c: (
-                    c.user_id not in people
-                    and not (not c.user_id and c.team_id in c.team_id._get_led_teams())
+        foreign = customers.filtered(lambda customer: not customer.is_giver)
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is looked after by somebody else: only his "
+                    "salesperson or the leader of the department gives him back.",
+                    customer=foreign[0].name,
                 )
             )
-            if foreign:
-                raise AccessError(
-                    self.env._(
-                        "%(customer)s is looked after by somebody else: only his "
-                        "salesperson or the leader of the department gives him back.",
-                        customer=foreign[0].name,
-                    )
-                )
         if not (self.reason or "").strip():
             raise UserError(
                 self.env._("Give a reason: it tells the others what to do now.")

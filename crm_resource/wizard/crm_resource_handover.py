@@ -70,6 +70,12 @@ class CrmResourceHandover(models.TransientModel):
     left_count = fields.Integer(string="Left", compute="_compute_counts")
 
     unreached_count = fields.Integer(string="Not Reached", readonly=True)
+    is_allowed = fields.Boolean(compute="_compute_is_allowed")
+
+    @api.depends_context("uid")
+    def _compute_is_allowed(self):
+        led = self.env["crm.team"]._get_led_members()
+        self.is_allowed = self._is_unlimited() or bool(led - self.env.user)
 
     @api.depends("count_ids")
     def _compute_counts(self):
