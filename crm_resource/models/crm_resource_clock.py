@@ -114,7 +114,6 @@ class CrmResourceClock(models.AbstractModel):
                 % ",".join("ft"[flag] for flag in self._get_flags(company, span)),
             )
             for company in companies
-            for flags in [self._get_flags(company, span)]
         )
         return SQL(
             """

@@ -178,7 +178,7 @@ class CrmResourceRecallExtension(models.Model):
             customer.date_protected_to = max(
                 own.date_to, customer.date_protected_to or own.date_to
             )
-            self.env["crm.resource.recall.rule"]._refresh_recalls(customer)
+            self.env["crm.resource.recall.rule"]._withdraw_warnings(customer)
         return True
 
     def action_refuse(self):

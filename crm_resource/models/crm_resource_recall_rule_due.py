@@ -223,11 +223,11 @@ class CrmResourceRecallRule(models.Model):
         """Return the SELECT of customers with their rule, their clock and the days from
         which its conditions count."""
         sources = {
-            kind: source
+            kind: _limit(source, partners)
             for kind, source in self._get_recall_sources().items()
             if kind in kinds
         }
-        holds = self._get_recall_holds()
+        holds = [_limit(hold, partners) for hold in self._get_recall_holds()]
         held = SQL(
             """(COALESCE(customer.date_held_from, customer.create_date)
                     AT TIME ZONE 'UTC' AT TIME ZONE rule.zone)::date"""
@@ -397,6 +397,15 @@ class CrmResourceRecallRule(models.Model):
             ["date_recall", "recall_rule_id"],
             partners,
         )
+
+
+def _limit(source, partners):
+    """Return a SELECT for some customers only, which saves to look at all there is."""
+    if partners is None:
+        return source
+    return SQL(
+        "SELECT * FROM (%s) source WHERE partner_id = ANY(%s)", source, partners.ids
+    )
 
 
 # whom no rule is for

@@ -1,5 +1,5 @@
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -9,16 +9,19 @@ from .crm_resource_assignment import Holder
 from .crm_resource_batch_undo import NAMED_CUSTOMERS
 
 # customers after which the job commits
-BATCH_SIZE = 300
+BATCH_SIZE = 1000
 
 
 class Recall(NamedTuple):
     """A customer whose day has come."""
 
     partner_id: int
+    name: str
     user_id: int
+    owner: str
     team_id: int | None
     rule_id: int
+    pool_id: int
     causes: list
 
 
@@ -37,6 +40,8 @@ class CrmResourceRecallRule(models.Model):
         """
         date = date or fields.Date.context_today(self)
         cron = self.env["ir.cron"]
+        # their own job may have failed
+        self.env["crm.resource.standing"]._ensure_refreshed()
         self._warn(date)
         due = self._get_due(date)
         cron._commit_progress(remaining=len(due))
@@ -44,21 +49,23 @@ class CrmResourceRecallRule(models.Model):
         while due:
             size = self._get_batch_size(due)
             chunk, due = due[:size], due[size:]
-            self._recall(date, [partner for partner, _rule, _user in chunk], batches)
+            self._recall(date, [partner for partner, _pool, _user in chunk], batches)
             if not cron._commit_progress(size, remaining=len(due)):
                 break
 
     def _get_due(self, date):
-        """Return the ids of customer, rule and salesperson of those whose day has come,
-        the customers of a person by the same rule one after the other."""
+        """Return the ids of customer, pool and salesperson of those whose day has come,
+        the customers of a person one after the other."""
         return self.env.execute_query(
             SQL(
                 """
-                SELECT partner.id, standing.recall_rule_id, partner.user_id
+                SELECT partner.id, rule.pool_id, partner.user_id
                   FROM crm_resource_standing standing
                   JOIN res_partner partner ON partner.id = standing.partner_id
+                  JOIN crm_resource_recall_rule rule
+                    ON rule.id = standing.recall_rule_id
                  WHERE standing.date_recall <= %s
-                 ORDER BY standing.recall_rule_id, partner.user_id, partner.id
+                 ORDER BY rule.pool_id, partner.user_id, partner.id
                 """,
                 date,
             )
@@ -132,8 +139,7 @@ class CrmResourceRecallRule(models.Model):
     def _plan_warnings(self, date, changed):
         """Remove the activities of warnings that do not hold any more, and plan those
         of customers whose warning changed anew."""
-        warning = self.env.ref("crm_resource.mail_activity_data_recall")
-        self._remove_warnings(warning, changed)
+        self._remove_warnings(changed)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -163,9 +169,12 @@ class CrmResourceRecallRule(models.Model):
                 changed,
             )
         )
-        self._insert_warnings(warning, rows)
+        self._insert_warnings(rows)
 
-    def _remove_warnings(self, warning, partners):
+    def _get_warning_type(self):
+        return self.env.ref("crm_resource.mail_activity_data_recall")
+
+    def _remove_warnings(self, partners):
         """Remove the warnings of these customers, and of those who changed hands."""
         self.env.cr.execute(
             SQL(
@@ -179,12 +188,22 @@ class CrmResourceRecallRule(models.Model):
                              WHERE standing.partner_id = activity.res_id
                                AND standing.date_recall_warned IS NOT NULL))
                 """,
-                warning.id,
+                self._get_warning_type().id,
                 partners,
             )
         )
 
-    def _insert_warnings(self, warning, rows):
+    @api.model
+    def _withdraw_warnings(self, partners):
+        """Take the warnings of these customers back, and say anew when they are
+        recalled: not without another warning."""
+        partners.standing_id.write(
+            {"date_recall_warned": False, "date_recall_escalated": False}
+        )
+        self._remove_warnings(partners.ids)
+        self._refresh_recalls(partners)
+
+    def _insert_warnings(self, rows):
         """Plan activities, any number in one statement."""
         if not rows:
             return
@@ -214,7 +233,7 @@ class CrmResourceRecallRule(models.Model):
                   JOIN res_partner person ON person.id = users.partner_id
                 """,
                 model=self.env["ir.model"]._get_id("res.partner"),
-                type=warning.id,
+                type=self._get_warning_type().id,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 partners=list(partners),
@@ -252,12 +271,15 @@ class CrmResourceRecallRule(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT due.partner_id, due.user_id, partner.team_id, due.recall_rule_id,
+                SELECT due.partner_id, partner.complete_name, due.user_id,
+                       person.name, partner.team_id, due.recall_rule_id, due.pool_id,
                        due.causes
                   FROM (%s) due
                   JOIN res_partner partner ON partner.id = due.partner_id
+                  JOIN res_users owner ON owner.id = due.user_id
+                  JOIN res_partner person ON person.id = owner.partner_id
                  WHERE due.date_recall <= %s
-                 ORDER BY due.recall_rule_id, due.causes, due.user_id, due.partner_id
+                 ORDER BY due.recall_rule_id, due.causes, due.partner_id
                 """,
                 self._get_recall_query(
                     date, partners=self.env["res.partner"].browse(ids)
@@ -265,20 +287,20 @@ class CrmResourceRecallRule(models.Model):
                 date,
             )
         )
-        recalls = [Recall(*row) for row in rows]
-        warning = self.env.ref("crm_resource.mail_activity_data_recall")
-        for rule_id, by_rule in groupby(recalls, lambda recall: recall.rule_id):
+        recalled = []
+        for (rule_id, causes), group in groupby(
+            (Recall(*row) for row in rows), attrgetter("rule_id", "causes")
+        ):
             rule = self.browse(rule_id)
             batch = batches.get(rule) or rule._open_batch(date)
-            recalled = []
-            for causes, group in groupby(by_rule, lambda recall: recall.causes):
-                recalled += rule._take_back(list(group), causes, batch)
-            if recalled:
+            taken = rule._take_back(list(group), causes, batch)
+            if taken:
                 batches[rule] = batch
-                self._remove_warnings(warning, [each.partner_id for each in recalled])
-                rule._notify_recalls(recalled)
+                recalled += taken
             elif rule not in batches:
                 batch.unlink()
+        self._remove_warnings([recall.partner_id for recall in recalled])
+        self._notify_recalls(recalled)
 
     def _open_batch(self, date):
         return self.env["crm.resource.batch"].create(
@@ -293,62 +315,67 @@ class CrmResourceRecallRule(models.Model):
             }
         )
 
+    def _get_reason(self, causes):
+        return self.env._(
+            "%(rule)s: %(cause)s", rule=self.name, cause=self._get_cause(causes)
+        )
+
     def _take_back(self, recalls, causes, batch):
         """Give customers to the pool; return those whom nobody else was changing."""
         holder = Holder(pool=self.pool_id.id)
         moved = self.env["crm.resource.assignment"]._assign(
             {recall.partner_id: holder for recall in recalls},
             "recall",
-            reason=self.env._(
-                "%(rule)s: %(cause)s", rule=self.name, cause=self._get_cause(causes)
-            ),
+            reason=self._get_reason(causes),
             batch=batch,
             expected={
                 recall.partner_id: Holder(recall.user_id, recall.team_id)
                 for recall in recalls
             },
         )
-        return [recall for recall in recalls if recall.partner_id in set(moved)]
+        moved = set(moved)
+        return [recall for recall in recalls if recall.partner_id in moved]
 
     def _notify_recalls(self, recalls):
         """Tell each salesperson in one message which customers he lost, and each
-        administrator of the pool which came to it."""
-        by_user = {}
+        administrator of a pool which came to it."""
+        lost, came = {}, {}
         for recall in recalls:
-            by_user.setdefault(recall.user_id, []).append(recall)
-        for user, lost in by_user.items():
-            self._notify_recall(self.env["res.users"].browse(user), lost, is_lost=True)
-        for user in self.pool_id.admin_ids.filtered("active"):
-            self._notify_recall(user, recalls)
+            lost.setdefault((recall.pool_id, recall.user_id), []).append(recall)
+            came.setdefault(recall.pool_id, []).append(recall)
+        pools = self.env["crm.resource.pool"]
+        # one after the other they would be read one by one
+        users = self.env["res.users"].browse(sorted({user for _pool, user in lost}))
+        for user in users:
+            for pool in pools.browse(came):
+                if mine := lost.get((pool.id, user.id)):
+                    self._notify_recall(pool, user, mine, is_lost=True)
+        for pool in pools.browse(came):
+            for user in pool.admin_ids.filtered("active"):
+                self._notify_recall(pool, user, came[pool.id])
 
-    def _notify_recall(self, user, recalls, is_lost=False):
-        rule = self.with_context(lang=user.lang)
-        named = recalls[:NAMED_CUSTOMERS]
-        body = rule.env["ir.qweb"]._render(
+    def _notify_recall(self, pool, user, recalls, is_lost=False):
+        rules = self.with_context(lang=user.lang)
+        pool = pool.with_env(rules.env)
+        body = rules.env["ir.qweb"]._render(
             "crm_resource.recall_message",
             {
-                "rule": rule,
+                "pool": pool,
                 "count": len(recalls),
                 "is_lost": is_lost,
                 "rows": [
-                    (
-                        rule.env["res.partner"].browse(recall.partner_id),
-                        rule.env["res.users"].browse(recall.user_id),
-                        rule._get_cause(recall.causes),
-                    )
-                    for recall in named
+                    (recall, rules.browse(recall.rule_id)._get_reason(recall.causes))
+                    for recall in recalls[:NAMED_CUSTOMERS]
                 ],
             },
         )
         subject = (
-            rule.env._("%(count)s of your customers were recalled", count=len(recalls))
+            rules.env._("%(count)s of your customers were recalled", count=len(recalls))
             if is_lost
-            else rule.env._(
+            else rules.env._(
                 "%(count)s customers came to %(pool)s",
                 count=len(recalls),
-                pool=rule.pool_id.name,
+                pool=pool.name,
             )
         )
-        self.pool_id.message_notify(
-            partner_ids=user.partner_id.ids, subject=subject, body=body
-        )
+        pool.message_notify(partner_ids=user.partner_id.ids, subject=subject, body=body)

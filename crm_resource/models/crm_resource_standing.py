@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from .unchecked_many2one import UncheckedMany2one
 
+# the day of which the dates of purchases and contacts are
+REFRESHED = "crm_resource.date_refreshed"
+
 
 class CrmResourceStanding(models.Model):
     """What jobs compute about a customer, apart from what people type.
@@ -93,8 +96,9 @@ class CrmResourceStanding(models.Model):
         """Hook: where contacts with customers are found.
 
         :return: list of SQL, each a SELECT of the columns ``partner_id`` (any partner;
-            it counts for its commercial entity) and ``date``. Days up to today are
-            contacts that were, later ones contacts to come.
+            it counts for its commercial entity), ``date`` and ``is_planned``: whether
+            it is still to be done. Days up to today are contacts that were, later ones
+            contacts to come; what is planned for a day that is over is neither.
         """
         # to be warned is not to follow up
         warning = self.env.ref(
@@ -103,7 +107,8 @@ class CrmResourceStanding(models.Model):
         return [
             SQL(
                 """
-                SELECT attendee.res_partner_id AS partner_id, event.start::date AS date
+                SELECT attendee.res_partner_id AS partner_id, event.start::date AS date,
+                       FALSE AS is_planned
                   FROM calendar_event event
                   JOIN calendar_event_res_partner_rel attendee
                     ON attendee.calendar_event_id = event.id
@@ -112,7 +117,8 @@ class CrmResourceStanding(models.Model):
             ),
             SQL(
                 """
-                SELECT message.res_id AS partner_id, message.date::date AS date
+                SELECT message.res_id AS partner_id, message.date::date AS date,
+                       FALSE AS is_planned
                   FROM mail_message message
                  WHERE message.model = 'res.partner'
                    AND message.message_type IN ('email', 'comment', 'sms')
@@ -123,9 +129,11 @@ class CrmResourceStanding(models.Model):
             SQL(
                 """
                 SELECT activity.res_id AS partner_id,
-                       COALESCE(activity.date_done, activity.date_deadline) AS date
+                       COALESCE(activity.date_done, activity.date_deadline) AS date,
+                       activity.date_done IS NULL AS is_planned
                   FROM mail_activity activity
                  WHERE activity.res_model = 'res.partner'
+                   AND (activity.active OR activity.date_done IS NOT NULL)
                    AND activity.activity_type_id IS DISTINCT FROM %s
                 """,
                 warning.id if warning else 0,
@@ -133,10 +141,12 @@ class CrmResourceStanding(models.Model):
             SQL(
                 """
                 SELECT lead.partner_id,
-                       COALESCE(activity.date_done, activity.date_deadline) AS date
+                       COALESCE(activity.date_done, activity.date_deadline) AS date,
+                       activity.date_done IS NULL AS is_planned
                   FROM mail_activity activity
                   JOIN crm_lead lead ON lead.id = activity.res_id
                  WHERE activity.res_model = 'crm.lead'
+                   AND (activity.active OR activity.date_done IS NOT NULL)
                 """
             ),
         ]
@@ -150,10 +160,13 @@ class CrmResourceStanding(models.Model):
             SQL(
                 """
                 SELECT partner.commercial_partner_id AS partner_id,
-                       MAX(contact.date) FILTER (WHERE contact.date <= %(today)s)
-                           AS date_last_contact,
-                       MIN(contact.date) FILTER (WHERE contact.date > %(today)s)
-                           AS date_next_contact
+                       MAX(contact.date) FILTER (
+                           WHERE contact.date <= %(today)s AND NOT contact.is_planned
+                       ) AS date_last_contact,
+                       MIN(contact.date) FILTER (
+                           WHERE contact.date > %(today)s
+                              OR contact.date = %(today)s AND contact.is_planned
+                       ) AS date_next_contact
                   FROM (%(sources)s) contact
                   JOIN res_partner partner ON partner.id = contact.partner_id
                  GROUP BY partner.commercial_partner_id
@@ -253,3 +266,15 @@ class CrmResourceStanding(models.Model):
         """Nightly: dates of purchases and contacts of all customers."""
         self._refresh_purchases()
         self._refresh_contacts()
+        # of when they are is no secret
+        self.env["ir.config_parameter"].sudo().set_param(
+            REFRESHED, fields.Date.to_string(fields.Date.context_today(self))
+        )
+
+    @api.model
+    def _ensure_refreshed(self):
+        """Refresh these dates if it was not done today, for jobs that rely on them."""
+        # as above
+        refreshed = self.env["ir.config_parameter"].sudo().get_param(REFRESHED)
+        if refreshed != fields.Date.to_string(fields.Date.context_today(self)):
+            self._cron_refresh()

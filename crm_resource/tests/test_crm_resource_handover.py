@@ -255,6 +255,27 @@ class TestCrmResourceHandover(HandoverCase):
             [c.user_id for c in self.customers], [self.second] * 3 + [self.first]
         )
 
+    def test_nobody_gets_more_than_he_may_have(self):
+        self.env["crm.resource.holding.limit"].create(
+            {"user_id": self.first.id, "customer_limit": 1}
+        )
+        handover = self._prepare(self.first, self.second)
+        handover.action_preview()
+        lines = handover.line_ids.filtered(lambda line: line.kind == "customer")
+        self.assertEqual(
+            [line.user_id for line in lines], [self.first] + [self.second] * 3
+        )
+        handover = self._prepare(self.first)
+        handover.action_preview()
+        lines = handover.line_ids.filtered(lambda line: line.kind == "customer")
+        self.assertEqual(
+            [(line.user_id, line.why) for line in lines],
+            [(self.first, "only")] + [(self.env["res.users"], "full")] * 3,
+        )
+        self._make_customer("Meanwhile", user_id=self.first.id)
+        with self.assertRaisesRegex(UserError, "at most 1 customers"):
+            handover.action_hand_over()
+
     def test_by_filter(self):
         industry = self.env["res.partner.industry"].create({"name": "Steel"})
         self.customers[1].industry_id = industry

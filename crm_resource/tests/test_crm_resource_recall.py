@@ -53,6 +53,10 @@ class RecallCase(CrmResourceCommon):
         cls.company.resource_calendar_id = cls.calendar
         cls.rules = cls.env["crm.resource.recall.rule"]
         cls.warning = cls.env.ref("crm_resource.mail_activity_data_recall")
+        # tests say themselves when customers were contacted
+        cls.standings = cls.registry["crm.resource.standing"]
+        cls.refresh = staticmethod(cls.standings._ensure_refreshed)
+        cls.classPatch(cls.standings, "_ensure_refreshed", lambda _self: None)
 
     def setUp(self):
         super().setUp()
@@ -489,6 +493,27 @@ class TestRecallRun(RecallCase):
             self.env["crm.resource.standing"]._refresh_contacts(customer)
         self.assertFalse(customer.date_last_contact)
 
+    def test_contacts_are_refreshed_if_their_job_did_not_run(self):
+        self._make_rule(contact_days=5)
+        customer = self._make_held()
+        self.env["calendar.event"].create(
+            {
+                "name": "Talk",
+                "partner_ids": customer.ids,
+                "start": "2026-03-06 09:00:00",
+                "stop": "2026-03-06 10:00:00",
+            }
+        )
+        with patch.object(self.standings, "_ensure_refreshed", self.refresh):
+            for day in (6, 9, 12):
+                with freeze_time(f"2026-03-{day:02}"):
+                    self._run(date(2026, 3, day))
+                self.assertEqual(customer.user_id, self.north)
+            self.assertEqual(customer.date_last_contact, date(2026, 3, 6))
+            with freeze_time("2026-03-13"):
+                self._run(date(2026, 3, 13))
+            self.assertEqual(customer.pool_id, self.pool)
+
     def test_whoever_gets_the_customer_gets_no_warning_with_him(self):
         self._make_rule(contact_days=10, warn_days=3)
         customer = self._make_held()
@@ -686,6 +711,8 @@ class TestRecallExtension(RecallCase):
         self.assertEqual(self.customer.date_recall, date(2026, 4, 13))
         self.assertEqual(extension.decided_by_id, self.leader)
         self.assertFalse(extension.sudo().activity_ids)
+        self.assertFalse(self.customer.date_recall_warned)
+        self.assertFalse(self._get_warnings(self.customer))
         self._run(date(2026, 3, 12))
         self.assertFalse(self._get_warnings(self.customer))
 

@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .common import TODAY, CrmResourceCommon, new_user
 
@@ -282,3 +282,46 @@ class TestResPartner(CrmResourceCommon):
         self.env["crm.resource.standing"]._refresh_contacts()
         self.assertEqual(customer.date_last_contact, date(2026, 3, 1))
         self.assertEqual(customer.date_next_contact, date(2026, 4, 1))
+
+    def test_only_what_was_done_was_a_contact(self):
+        called, waiting, forgotten, lead_called = (
+            self._make_customer(name) for name in "ABCD"
+        )
+        lead = self.env["crm.lead"].create(
+            {"name": "Lamps", "partner_id": lead_called.id}
+        )
+        for record, day, is_done in (
+            (called, date(2026, 3, 10), True),
+            (called, date(2026, 3, 12), False),
+            (waiting, date(2026, 3, 15), False),
+            (forgotten, date(2026, 3, 14), False),
+            (lead, date(2026, 3, 14), False),
+            (lead, date(2026, 3, 20), False),
+            (lead, date(2026, 3, 1), True),
+        ):
+            activity = record.activity_schedule(
+                "mail.mail_activity_data_call", date_deadline=day
+            )
+            if is_done:
+                activity.active = False
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE mail_activity SET date_done = %s WHERE id = %s",
+                        day,
+                        activity.id,
+                    )
+                )
+        self.env["crm.resource.standing"]._refresh_contacts()
+        self.assertRecordValues(
+            called | waiting | forgotten | lead_called,
+            [
+                {"date_last_contact": date(2026, 3, 10), "date_next_contact": False},
+                {"date_last_contact": False, "date_next_contact": date(2026, 3, 15)},
+                {"date_last_contact": False, "date_next_contact": False},
+                {
+                    "date_last_contact": date(2026, 3, 1),
+                    "date_next_contact": date(2026, 3, 20),
+                },
+            ],
+        )

@@ -102,6 +102,7 @@ class CrmResourceHandoverLine(models.TransientModel):
             ("load", "Has the fewest customers"),
             ("customer", "With the customer"),
             ("nobody", "No successor works in its company"),
+            ("full", "The successors may have no more customers"),
         ]
     )
     is_left = fields.Boolean(

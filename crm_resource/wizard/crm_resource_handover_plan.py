@@ -1,14 +1,16 @@
 from ast import literal_eval
-from collections import Counter
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..models.crm_resource_assignment import Holder
 from ..models.crm_resource_batch_document import Move
+
+# what the choices of a hand-over are to the plan of an allocation
+METHODS = {"turn": "round_robin", "load": "least_loaded"}
 
 
 class Planned(NamedTuple):
@@ -26,21 +28,21 @@ class Planned(NamedTuple):
 
 class Choice:
     """Chooses successors: whose filter a customer is in, else whose turn it is, or who
-    has the fewest customers."""
+    has the fewest customers; nobody gets more than he may have."""
 
-    def __init__(self, filters, users, companies, loads, why):
+    def __init__(self, handover, filters, users, kinds):
         """
+        :param handover: `crm.resource.handover`
         :param list filters: pairs of a person and the set of customers in his filter
         :param list users: among whom the others are shared, in order
-        :param dict companies: the companies in which each person works
-        :param dict loads: what each person has before
-        :param str why: what is said of those who are shared
+        :param dict kinds: level and whether he has bought by id of customer
         """
+        self.handover = handover
         self.filters = filters
         self.users = users
-        self.companies = companies
-        self.loads = Counter(loads)
-        self.why = why
+        self.kinds = kinds
+        self.why = "only" if len(users) == 1 else handover.method
+        self.people = {}
         self.chosen = {}
 
     def choose(self, partner, company):
@@ -50,25 +52,38 @@ class Choice:
         :param company: id, None: of all companies
         """
         first = self.chosen.get(partner)
-        if partner and first and self._works_in(first, company):
+        if first and first in self._get_people(company, is_limited=False):
             return first, "customer"
         user, why = self._choose(partner, company)
-        self.loads[user] += 1
         if partner and user:
             self.chosen.setdefault(partner, user)
         return user, why
 
     def _choose(self, partner, company):
+        # only customers take room
+        people = self._get_people(company, is_limited=partner in self.kinds)
         for user, partners in self.filters:
-            if partner in partners and self._works_in(user, company):
+            if partner in partners and self._give(partner, people, [user]):
                 return user, "filter"
-        users = [user for user in self.users if self._works_in(user, company)]
-        if not users:
-            return None, "nobody"
-        return min(users, key=lambda user: self.loads[user]), self.why
+        person = self._give(partner, people, self.users)
+        if person:
+            return person.user, self.why
+        return None, "full" if people.keys() & {*self.users} else "nobody"
 
-    def _works_in(self, user, company):
-        return not company or company in self.companies[user]
+    def _give(self, partner, people, users):
+        able = [people[user] for user in users if user in people]
+        return self.handover.env["crm.resource.allocation.plan"]._distribute(
+            [(partner, *self.kinds.get(partner, (None, False)))],
+            able,
+            dict.fromkeys(people, (1, 0)),
+            METHODS[self.handover.method],
+        )[partner]
+
+    def _get_people(self, company, is_limited):
+        key = company or None, is_limited
+        if key not in self.people:
+            self.people[key] = self.handover._get_people(*key)
+        return self.people[key]
 
 
 class CrmResourceHandover(models.TransientModel):
@@ -167,26 +182,41 @@ class CrmResourceHandover(models.TransientModel):
             filters.append((line.user_id.id, line._filter(partners)))
         users = self.successor_ids.filtered(lambda line: not line._has_filter()).user_id
         users = users or self.successor_ids.user_id
-        why = "only" if len(users) == 1 else self.method
-        loads = self._get_loads() if self.method == "load" else {}
-        # where a successor works is checked, not shown
-        successors = self.successor_ids.user_id.sudo()
-        companies = {user.id: {*user.company_ids.ids} for user in successors}
-        return Choice(filters, users.ids, companies, loads, why)
+        # what takes room is no secret to whoever passes it
+        customers = self.env["res.partner"].sudo().browse(partners)
+        kinds = {
+            customer.id: (customer.level_id.id, bool(customer.date_last_purchase))
+            for customer in customers
+            if customer.customer_state
+        }
+        return Choice(self, filters, users.ids, kinds)
 
-    def _get_loads(self):
-        """Return how many customers each successor has."""
-        # of all companies; nobody is shown whose they are
-        customers = self.env["res.partner"].sudo()
-        counts = customers._read_group(
-            [
-                ("customer_state", "!=", False),
-                ("user_id", "in", self.successor_ids.user_id.ids),
-            ],
-            ["user_id"],
-            ["__count"],
+    def _get_people(self, company, is_limited):
+        """Return who can take over in a company.
+
+        :param company: id, None: each successor in his own
+        :param bool is_limited: whether it is about customers, of whom people may have
+            so many only
+        :return: dict of `Person` by id of user
+        """
+        # who works where, and what he has, is checked, not shown
+        planner = self.env["crm.resource.allocation.plan"].sudo()
+        users = self.successor_ids.user_id.sudo()  # as above
+        by_company = (
+            {self.env["res.company"].browse(company): users}
+            if company
+            else users.grouped("company_id")
         )
-        return {user.id: count for user, count in counts}
+        people = {}
+        for own, group in by_company.items():
+            people |= planner._get_people(group, own, fields.Date.context_today(self))[
+                0
+            ]
+        for place, user in enumerate(users.ids):
+            if user in people:
+                people[user].order = place
+                people[user].rooms = people[user].rooms if is_limited else []
+        return people
 
     def _get_teams(self):
         """Return the departments of each successor to which the user may give."""
@@ -315,6 +345,7 @@ class CrmResourceHandover(models.TransientModel):
         moved = set(
             assignments._assign(holders, batch.kind, self.reason, batch, expected)
         )
+        self.env["res.partner"].browse(moved)._check_holding()
         return lines.filtered(lambda line: line.res_id not in moved)
 
 

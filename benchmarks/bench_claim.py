@@ -1,0 +1,130 @@
+"""Twenty people claim customers of one pool at the same time."""
+
+import multiprocessing
+import statistics
+import time
+from functools import partial
+
+import psycopg2
+
+from odoo import sql_db
+from odoo.api import Environment
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+
+from .measure import Meter
+from .runner import format_seconds
+
+GOAL = 0.05  # seconds
+PEOPLE = 20
+ROUNDS = 6  # and one to warm up
+ALONE = 15
+PAUSE = 1  # seconds
+
+
+def run(bench):
+    """Measure every size."""
+    for size in bench.sizes:
+        with bench.scratch(size) as env:
+            users, ids = prepare(env, size // 10)
+            alone = statistics.median(
+                measure_alone(env, users[0], key) for key in ids[:ALONE]
+            )
+            bench.inform(f"one claim alone: {format_seconds(alone)} of CPU time")
+            seconds, refusals = claim_at_once(env.cr.dbname, users, ids)
+        median, slowest = statistics.median(seconds), max(seconds)
+        bench.report(
+            f"claim, {PEOPLE} people at once, pool of {size // 10}",
+            f"median {format_seconds(median)} of wall time",
+            f"slowest {format_seconds(slowest)}",
+            "-",
+            f"goal <= {format_seconds(GOAL)}",
+            median <= GOAL and not refusals,
+        )
+        for refusal in refusals:
+            bench.inform(f"refused: {refusal}")
+
+
+def prepare(env, count):
+    """Make a pool of so many customers; return the ids of people and customers."""
+    users = env["res.users"].search([("login", "=like", "bench__")], limit=PEOPLE)
+    customers = env["res.partner"].search(
+        [("customer_state", "=", "approved"), ("user_id", "not in", users.ids)],
+        limit=count,
+    )
+    pool = env["crm.resource.pool"].create(
+        {
+            "name": "Public",
+            "claim_limit": ROUNDS + ALONE,
+            "protection_days": 7,
+            "wait_previous_days": 3,
+        }
+    )
+    env["crm.resource.holding.limit"].create({"customer_limit": 100_000})
+    env.cr.execute(
+        "UPDATE res_partner SET pool_id = %s, user_id = NULL, team_id = NULL"
+        " WHERE id = ANY(%s)",
+        (pool.id, customers.ids),
+    )
+    env.invalidate_all()
+    customers._refresh_audiences(customers)
+    env.cr.commit()
+    return users.ids, customers.ids
+
+
+def measure_alone(env, user, customer):
+    """Return the CPU seconds of one claim, which is taken back."""
+    env.transaction.reset()
+    seconds = Meter(env.cr).seconds(partial(claim, env(user=user), customer))
+    env.cr.rollback()
+    return seconds
+
+
+def claim(env, customer):
+    """Claim as the user of an environment does on the list of the pool."""
+    env["crm.resource.pool.customer"].browse(customer).action_claim()
+    env.flush_all()
+
+
+def claim_at_once(name, users, ids):
+    """Let each person claim one customer in each round, all of them at the same
+    moment, each in a process of his own.
+
+    :return: the seconds that each claim took, and why some were refused
+    """
+    fork = multiprocessing.get_context("fork")
+    barrier, results = fork.Barrier(len(users)), fork.SimpleQueue()
+    people = [
+        fork.Process(
+            target=claim_in_turn,
+            args=(name, user, ids[number :: len(users)], barrier, results),
+        )
+        for number, user in enumerate(users)
+    ]
+    for person in people:
+        person.start()
+    told = [results.get() for _person in people]
+    for person in people:
+        person.join()
+    seconds = [taken for mine, _refusals in told for taken in mine]
+    return seconds, [refusal for _mine, refusals in told for refusal in refusals]
+
+
+def claim_in_turn(name, user, ids, barrier, results):
+    """What one person does."""
+    sql_db._Pool = None  # the connections belong to the process that was forked
+    seconds, refusals = [], []
+    for number in range(ROUNDS + 1):
+        barrier.wait()
+        start = time.perf_counter()
+        with Registry(name).cursor() as cr:
+            env = Environment(cr, user, {})
+            try:
+                retrying(partial(claim, env, ids[number]), env)
+            except (UserError, psycopg2.Error) as error:
+                refusals.append(str(error))
+        if number:
+            seconds.append(time.perf_counter() - start)
+        time.sleep(PAUSE)
+    results.put((seconds, refusals))
