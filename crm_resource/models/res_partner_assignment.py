@@ -124,7 +124,7 @@ class ResPartner(models.Model):
         """
         for name in HELD_FIELDS & vals.keys():
             current = self.mapped(lambda c, name=name: getattr(c[name], "id", c[name]))
-            if any(value != (vals[name] or False) for value in current):
+            if not vals[name] or any(value != vals[name] for value in current):
                 raise AccessError(
                     self.env._(
                         "Customers come to a pool and leave it, and are protected, by "
