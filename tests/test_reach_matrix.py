@@ -145,9 +145,7 @@ def make_claim_counts(env, holdings):
 def get_holders(env, holdings):
     holders = env["crm.resource.holder"]
     holders._reserve(holding.user.id for holding in holdings)
-    return [
-        holders.search([("user_id", "=", holding.user.id)]) for holding in holdings
-    ]
+    return [holders.search([("user_id", "=", holding.user.id)]) for holding in holdings]
 
 
 def make_holding_limits(env, holdings):
