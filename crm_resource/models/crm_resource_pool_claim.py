@@ -136,10 +136,11 @@ class CrmResourcePool(models.Model):
                   LEFT JOIN crm_resource_standing standing
                     ON standing.id = partner.standing_id
                   LEFT JOIN LATERAL (
-                        SELECT MAX(held.date_end) AS date_end
+                        -- of customers from before the history only the loss is kept
+                        SELECT MAX(CASE WHEN held.user_from_id = %(user)s
+                                        THEN held.date END) AS date_end
                           FROM crm_resource_assignment held
                          WHERE held.partner_id = partner.id
-                           AND held.user_to_id = %(user)s
                        ) earlier ON TRUE
                  WHERE partner.pool_id = %(pool)s
                  ORDER BY asked.place

@@ -134,6 +134,16 @@ class TestAllocationSecurity(PoolCase):
         with self.assertRaises(UserError):
             own.company_id = self.company
 
+    def test_customers_from_before_the_history_wait_too(self):
+        self.pool.wait_previous_days = 5
+        self.customer.user_id = self.ann
+        self.env["crm.resource.assignment"].search(
+            [("partner_id", "=", self.customer.id)]
+        ).unlink()
+        self._put(self.customer)
+        with self.assertRaisesRegex(UserError, "was yours"):
+            self._claim(self.ann, self.customer)
+
     # ------------------------------------------------------------
     # The plan of an allocation
     # ------------------------------------------------------------
@@ -326,6 +336,37 @@ class TestAllocationSecurity(PoolCase):
         merge.create({})._merge((first | second).ids, second.with_user(self.reviewer))
         self.assertFalse(first.exists())
         self.assertEqual(second.user_id, self.ben)
+
+    def test_past_sales_are_hidden_too(self):
+        customer, contact, _lead = self._get_hidden()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_resource_past_sale (
+                    import_id, company_id, key, document, date, partner_id,
+                    currency_id, user_id
+                )
+                VALUES (1, %(company)s, 'a', 'A', '2026-03-01', %(customer)s,
+                        %(currency)s, %(cid)s),
+                       (1, %(company)s, 'b', 'B', '2026-03-01', %(contact)s,
+                        %(currency)s, NULL),
+                       (1, %(company)s, 'c', 'C', '2026-03-01', %(customer)s,
+                        %(currency)s, %(ann)s),
+                       (1, %(company)s, 'd', 'D', '2026-03-17', %(customer)s,
+                        %(currency)s, NULL)
+                """,
+                company=self.company.id,
+                customer=customer.id,
+                contact=contact.id,
+                currency=self.currency.id,
+                cid=self.cid.id,
+                ann=self.ann.id,
+            )
+        )
+        for user, seen in ((self.ann, "CD"), (self.boss, "ABCD"), (self.cid, "A")):
+            sales = self.env["crm.resource.past.sale"].with_user(user)
+            found = sales.search([("key", "in", [*"abcd"])])
+            self.assertEqual("".join(sorted(found.mapped("document"))), seen)
 
     # ------------------------------------------------------------
     # Conditions that are typed
