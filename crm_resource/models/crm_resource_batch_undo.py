@@ -95,8 +95,18 @@ class CrmResourceBatch(models.Model):
             self.env.su
             or user.has_group("crm_resource.group_reviewer")
             or (self.user_id == user and self.kind in LED_KINDS and self._is_led())
-            # who administers the pool is no secret
-            or user in self.sudo().pool_id.admin_ids
+            or self._is_administrated()
+        )
+
+    def _is_administrated(self):
+        """Return whether the person administers the pool concerned; for himself nobody
+        undoes a recall."""
+        # who administers the pool, and who lost customers to it, is no secret
+        batch = self.sudo()
+        user = batch.env.user
+        return (
+            user in batch.pool_id.admin_ids
+            and user not in batch.assignment_ids.user_from_id
         )
 
     def _is_led(self):

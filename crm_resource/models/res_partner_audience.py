@@ -124,6 +124,7 @@ class ResPartner(models.Model):
         "commercial_partner_id.customer_state",
         "commercial_partner_id.user_id",
         "commercial_partner_id.team_id",
+        "commercial_partner_id.pool_id",
         "commercial_partner_id.collaborator_ids.user_id",
         "commercial_partner_id.collaborator_ids.access",
     )
@@ -140,7 +141,10 @@ class ResPartner(models.Model):
         # colleagues are seen by everybody, whatever company they belong to
         if not customer.customer_state or not self.partner_share:
             return ()
-        helpers = customer.collaborator_ids.sorted(lambda helper: helper.user_id.id)
+        # in a pool a customer is nobody's, and nobody helps
+        helpers = customer.collaborator_ids.browse()
+        if not customer.pool_id:
+            helpers = customer.collaborator_ids.sorted(lambda helper: helper.user_id.id)
         by_access = helpers.grouped("access")
         return (
             customer.user_id.id or 0,
@@ -177,6 +181,7 @@ class ResPartner(models.Model):
                       FROM crm_resource_collaborator
                      GROUP BY partner_id
                    ) helper ON helper.partner_id = customer.id
+                           AND customer.pool_id IS NULL
              WHERE %(scope)s
             """,
             entry=ENTRY_STATES,

@@ -126,6 +126,16 @@ class TestPool(PoolCase):
         with self.assertRaises(AccessError):
             self.customer.with_user(self.ann).user_id = self.ann
 
+    def test_helpers_do_not_reach_pooled_customers(self):
+        self.env["crm.resource.collaborator"].create(
+            {"partner_id": self.customer.id, "user_id": self.ben.id, "access": "edit"}
+        )
+        self.assertFalse(self.customer.with_user(self.ben).has_access("read"))
+        self._claim(self.ann, self.customer)
+        self.assertTrue(self.customer.with_user(self.ben).has_access("write"))
+        self._give_back(self.ann, self.customer).action_give_back()
+        self.assertFalse(self.customer.with_user(self.ben).has_access("read"))
+
     def test_hidden_fields(self):
         """Not in lists, nor in filters or groups."""
         field = self.env["ir.model.fields"]._get("crm.resource.pool.customer", "phone")
