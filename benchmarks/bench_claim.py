@@ -10,7 +10,6 @@ import psycopg2
 from odoo import sql_db
 from odoo.api import Environment
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 from .measure import Meter
@@ -118,7 +117,7 @@ def claim_in_turn(name, user, ids, barrier, results):
     for number in range(ROUNDS + 1):
         barrier.wait()
         start = time.perf_counter()
-        with Registry(name).cursor() as cr:
+        with sql_db.db_connect(name).cursor() as cr:
             env = Environment(cr, user, {})
             try:
                 retrying(partial(claim, env, ids[number]), env)

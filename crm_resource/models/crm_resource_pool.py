@@ -150,13 +150,21 @@ class CrmResourcePool(models.Model):
             "admin_ids", "in", user.ids
         )
         # who is in which department is no secret
-        teams = self.env["crm.team"].sudo()
-        own = user.sudo().crm_team_ids | teams.search([("user_id", "=", user.id)])
+        own = (
+            self.env["crm.team"]
+            .sudo()
+            .search_fetch(
+                ["|", ("member_ids", "in", user.ids), ("user_id", "=", user.id)],
+                ["parent_path"],
+            )
+        )
         if own:
-            above = teams.search([("id", "parent_of", own.ids)])
+            above = {
+                int(key) for team in own for key in team.parent_path.split("/")[:-1]
+            }
             domain |= Domain("team_ids", "in", own.ids)
             domain |= Domain("is_with_below", "=", True) & Domain(
-                "team_ids", "in", above.ids
+                "team_ids", "in", list(above)
             )
         if user.has_group("sales_team.group_sale_salesman"):
             domain |= Domain("team_ids", "=", False) & Domain("user_ids", "=", False)

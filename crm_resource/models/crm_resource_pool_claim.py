@@ -28,6 +28,8 @@ class CrmResourcePool(models.Model):
             somebody else is claiming are in neither
         """
         self.ensure_one()
+        # read once: the gift makes everything be read anew
+        today = self.company_id._get_today()
         self.env["crm.resource.holder"]._reserve(user.ids)
         refusals = self._get_refusals(user, ids)
         claimed = self.env["crm.resource.assignment"]._assign(
@@ -40,18 +42,17 @@ class CrmResourcePool(models.Model):
             expected={key: Holder(pool=self.id) for key in ids},
         )
         if claimed:
-            self.env["crm.resource.claim.count"]._count(
-                user, self, self.company_id._get_today(), len(claimed)
-            )
-            self._protect(claimed)
+            self.env["crm.resource.claim.count"]._count(user, self, today, len(claimed))
+            self._protect(claimed, today)
         return claimed, refusals
 
-    def _protect(self, ids):
+    def _protect(self, ids, today=None):
         """Do for customers that left the pool what it promises their salespeople."""
+        today = today or self.company_id._get_today()
         is_hidden = self.past == "new"
         if not self.protection_days and not is_hidden:
             return
-        last_day = self.company_id._get_today() + timedelta(days=self.protection_days)
+        last_day = today + timedelta(days=self.protection_days)
         self.env.cr.execute(
             SQL(
                 """

@@ -152,12 +152,16 @@ class CrmResourcePoolCustomer(models.Model):
         """Make the chosen customers the user's own: all of them, or all but those who
         are named with the rule that forbids it.
 
+        :raise AccessError: if the user sees none of them
         :raise UserError: if none can be claimed
         """
-        self.check_access("read")
+        # one look at those that are left, as far as the user may read them
+        found = self.search_fetch([("id", "in", self.ids)], ["pool_id"])
+        if not found:
+            self.exists().check_access("read")
         # the pool looks at what the user may not see, and lets him do what it allows
         claimed, refusals = [], {}
-        for pool, customers in self.sudo().grouped("pool_id").items():
+        for pool, customers in found.sudo().grouped("pool_id").items():
             got, refused = pool._claim(self.env.user, customers.ids)
             claimed += got
             refusals |= refused

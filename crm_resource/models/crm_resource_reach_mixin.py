@@ -132,6 +132,8 @@ class CrmResourceReachMixin(models.AbstractModel):
         rows = self.env.execute_query(
             SQL("SELECT DISTINCT owners FROM (%s) source", source)
         )
+        if not rows:
+            return
         texts = {freeze(json.loads(text)): text for (text,) in rows}
         audiences = self._get_audiences(texts)
         self.env.flush_all()

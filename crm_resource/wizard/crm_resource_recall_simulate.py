@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# days from today up to which a simulation makes sense
+LONGEST = 366
+
 
 class CrmResourceRecallSimulate(models.TransientModel):
     """Who would lose which customers on a day, as far as the person reaches them."""
@@ -39,6 +42,13 @@ class CrmResourceRecallSimulate(models.TransientModel):
                 self.env._(
                     "What was recalled in the past stands in the batches of "
                     "assignments: choose today or a day to come."
+                )
+            )
+        if self.date > fields.Date.add(today, days=LONGEST):
+            raise UserError(
+                self.env._(
+                    "What happens in more than a year nobody knows: choose an earlier "
+                    "day."
                 )
             )
         self.env.flush_all()
