@@ -17,7 +17,9 @@ class CrmResourceClock(models.AbstractModel):
     """The working days of companies, and those of salespeople who were away.
 
     Spans of working days are compared as numbers: which working day since the beginning
-    a day is. ``counts`` gives the number of each day, ``days`` the day of each number.
+    a day is. ``counts`` gives the number of each day, ``days`` the day of each number,
+    for all clocks one after the other: arrays in rows that are joined would be copied
+    with each of them.
     """
 
     _name = "crm.resource.clock"
@@ -94,11 +96,13 @@ class CrmResourceClock(models.AbstractModel):
 
     @api.model
     def _get_query(self, companies, begin, end):
-        """Return the SELECT of the clocks of companies (``user_id`` 0) and of the
-        people who were, are or will be away.
+        """Return the clocks of companies (``user_id`` 0) and of the people who were,
+        are or will be away, as what follows WITH.
 
-        Columns: ``company_id``, ``user_id``, ``counts`` (of each day from ``begin``,
-        how many working days there were up to it), ``days`` (the working days).
+        ``clock`` has the columns ``company_id``, ``user_id`` and ``place``: where the
+        days of this clock begin in the arrays of the only row of ``clocks``. These are
+        ``counts`` (of each day from ``begin``, how many working days there were up to
+        it) and ``days`` (the working days, then 'infinity').
         """
         span = _get_span(begin, end)
         worked = SQL(" UNION ALL ").join(
@@ -117,28 +121,36 @@ class CrmResourceClock(models.AbstractModel):
         )
         return SQL(
             """
-            WITH absent AS MATERIALIZED (%(absent)s)
-            SELECT company_id, user_id, ARRAY_AGG(count ORDER BY day) AS counts,
-                   ARRAY_AGG(day ORDER BY day) FILTER (WHERE is_working) AS days
-              FROM (
-                    SELECT company_id, user_id, day, is_working,
-                           (COUNT(*) FILTER (WHERE is_working) OVER (
-                                PARTITION BY company_id, user_id ORDER BY day))::int4
-                               AS count
-                      FROM (
-                            SELECT worked.company_id, owner.user_id, worked.day,
-                                   worked.is_working AND absent.day IS NULL
-                                       AS is_working
-                              FROM (%(worked)s) worked
-                             CROSS JOIN (
-                                    SELECT 0 AS user_id UNION SELECT user_id FROM absent
-                                   ) owner
-                              LEFT JOIN absent ON absent.user_id = owner.user_id
-                                              AND absent.day = worked.day
-                           ) own
-                   ) counted
-             GROUP BY company_id, user_id
+            absent AS MATERIALIZED (%(absent)s),
+            clock AS MATERIALIZED (
+                SELECT *, (ROW_NUMBER() OVER (ORDER BY company_id, user_id) - 1)::int4
+                              * %(length)s AS place
+                  FROM UNNEST(%(companies)s) company_id
+                 CROSS JOIN (SELECT 0 AS user_id UNION SELECT user_id FROM absent) owner
+            ),
+            clocks AS MATERIALIZED (
+                SELECT ARRAY_AGG(count ORDER BY place, day) AS counts,
+                       ARRAY_AGG(
+                           CASE WHEN is_working THEN day ELSE 'infinity' END
+                           ORDER BY place, is_working DESC, day) AS days
+                  FROM (
+                        SELECT place, day, is_working,
+                               (COUNT(*) FILTER (WHERE is_working) OVER (
+                                    PARTITION BY place ORDER BY day))::int4 AS count
+                          FROM (
+                                SELECT clock.place, worked.day,
+                                       worked.is_working AND absent.day IS NULL
+                                           AS is_working
+                                  FROM (%(worked)s) worked
+                                  JOIN clock ON clock.company_id = worked.company_id
+                                  LEFT JOIN absent ON absent.user_id = clock.user_id
+                                                  AND absent.day = worked.day
+                               ) own
+                       ) counted
+            )
             """,
+            length=len(span),
+            companies=companies.ids,
             worked=worked,
             absent=self._get_absent_days(begin, end),
         )

@@ -78,11 +78,11 @@ class CrmResourceRecallRule(models.Model):
         longest = max(max((*rule._get_days().values(), 1)) for rule in rules)
         span = timedelta(days=7 * longest + MARGIN)
         begin, end = date - span, max(date, until or date) + span
-        warned = SQL("CASE WHEN is_warned THEN date_recall_warned ELSE %s END", date)
         return SQL(
             """
+            WITH %(clocks)s
             SELECT partner_id, user_id, team_id, recall_rule_id, pool_id,
-                   GREATEST(days[number], %(date)s) AS date_recall,
+                   GREATEST(day, %(date)s) AS date_recall,
                    date_recall_warned,
                    CASE WHEN date_recall_warned IS NULL OR escalate_days = 0 THEN NULL
                         WHEN date_recall_escalated >= date_recall_warned
@@ -91,26 +91,50 @@ class CrmResourceRecallRule(models.Model):
                    END AS date_recall_escalated,
                    %(causes)s AS causes
               FROM (
-                    SELECT warned.*, GREATEST(due, %(warned_number)s + warn_days)
-                               AS number
+                    SELECT counted.*,
+                           CASE WHEN number <= %(length)s
+                                THEN (SELECT days FROM clocks)[place + number]
+                                ELSE 'infinity' END AS day
                       FROM (
-                            SELECT due.partner_id, due.user_id, due.team_id,
-                                   due.recall_rule_id, due.pool_id, due.is_all, due.due,
-                                   due.warn_days, due.escalate_days, due.counts,
-                                   due.days, due.date_recall_escalated, %(kinds)s,
-                                   CASE WHEN %(is_warned)s THEN date_recall_warned
-                                        WHEN warn_days > 0
-                                             AND due <= %(today)s + warn_days
-                                        THEN %(date)s
-                                   END AS date_recall_warned,
-                                   %(is_warned)s AS is_warned
-                              FROM (%(due)s) due
-                             WHERE due < %(never)s
-                            OFFSET 0  -- else each use computes it again
-                           ) warned
+                            SELECT warned.*, GREATEST(
+                                       due, %(warned_number)s + warn_days) AS number
+                              FROM (%(warned)s) warned
+                           ) counted
                     OFFSET 0
                    ) numbered
-             WHERE days[number] IS NOT NULL
+             WHERE day < 'infinity'
+            """,
+            clocks=self.env["crm.resource.clock"]._get_query(
+                rules.company_id, begin, end
+            ),
+            length=(end - begin).days + 1,
+            warned=self._get_warned_query(rules, date, begin, end, partners),
+            warned_number=self._count(
+                SQL("CASE WHEN is_warned THEN date_recall_warned ELSE %s END", date),
+                begin,
+                end,
+            ),
+            date=date,
+            today=self._count(date, begin, end),
+            causes=self._get_causes(rules),
+        )
+
+    def _get_warned_query(self, rules, date, begin, end, partners):
+        """Return the SELECT of customers who are recalled some day, and since when
+        their salesperson knows."""
+        return SQL(
+            """
+            SELECT due.partner_id, due.user_id, due.team_id, due.recall_rule_id,
+                   due.pool_id, due.is_all, due.due, due.warn_days, due.escalate_days,
+                   due.place, due.date_recall_escalated, %(kinds)s,
+                   CASE WHEN %(is_warned)s THEN date_recall_warned
+                        WHEN warn_days > 0 AND due <= %(today)s + warn_days
+                        THEN %(date)s
+                   END AS date_recall_warned,
+                   %(is_warned)s AS is_warned
+              FROM (%(due)s) due
+             WHERE due < %(never)s
+            OFFSET 0  -- else each use computes it again
             """,
             due=self._get_due_query(rules, begin, end, partners),
             date=date,
@@ -121,11 +145,9 @@ class CrmResourceRecallRule(models.Model):
                 date,
                 self._count(SQL("date_recall_warned"), begin, end),
             ),
-            warned_number=self._count(warned, begin, end),
             kinds=SQL(", ").join(
                 SQL.identifier(f"{kind}_number") for kind in self._get_kinds(rules)
             ),
-            causes=self._get_causes(rules),
             never=NEVER,
         )
 
@@ -155,7 +177,8 @@ class CrmResourceRecallRule(models.Model):
         """Return the expression of how many working days there are up to a day."""
         return SQL(
             """CASE WHEN %(day)s <= %(end)s
-                    THEN counts[GREATEST(%(day)s, %(begin)s) - %(begin)s + 1]
+                    THEN (SELECT counts FROM clocks)[
+                             place + GREATEST(%(day)s, %(begin)s) - %(begin)s + 1]
                     ELSE %(never)s END""",
             day=SQL("(%s)::date", day),
             begin=SQL("%s::date", begin),
@@ -240,13 +263,12 @@ class CrmResourceRecallRule(models.Model):
         dates.update((kind, SQL.identifier(kind, "date")) for kind in sources)
         return SQL(
             """
-            WITH clock AS MATERIALIZED (%(clock)s)
             SELECT customer.partner_id, customer.user_id, customer.team_id,
                    customer.recall_rule_id, customer.date_protected_to,
                    customer.date_recall_warned, customer.date_recall_escalated,
                    rule.pool_id, rule.is_all, rule.is_protection, rule.warn_days,
-                   rule.escalate_days, COALESCE(own.counts, common.counts) AS counts,
-                   COALESCE(own.days, common.days) AS days, %(since)s AS since
+                   rule.escalate_days, COALESCE(own.place, common.place) AS place,
+                   %(since)s AS since
                    %(columns)s
               FROM (%(customers)s) customer
               JOIN (%(rules)s) rule ON rule.id = customer.recall_rule_id
@@ -272,9 +294,6 @@ class CrmResourceRecallRule(models.Model):
             ),
             customers=self._get_scope_query(rules, partners),
             rules=self._get_rules_query(rules, dates),
-            clock=self.env["crm.resource.clock"]._get_query(
-                rules.company_id, begin, end
-            ),
             joins=SQL(" ").join(
                 [
                     SQL(
