@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .crm_resource_assignment import KINDS
 from .res_partner_import import NAMED_IN_MESSAGE
@@ -11,7 +11,6 @@ class CrmResourceBatch(models.Model):
     _name = "crm.resource.batch"
     _description = "Batch of Assignments"
     _order = "id desc"
-    _rec_name = "kind"
 
     kind = fields.Selection(KINDS, string="What", required=True, readonly=True)
     reason = fields.Char(readonly=True)
@@ -38,6 +37,16 @@ class CrmResourceBatch(models.Model):
     customer_count = fields.Integer(
         string="Customers", compute="_compute_customer_count"
     )
+
+    @api.depends("kind", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for batch in self:
+            day = format_date(
+                self.env, fields.Datetime.context_timestamp(batch, batch.date)
+            )
+            batch.display_name = f"{labels[batch.kind]}, {day}"
 
     @api.depends("assignment_ids")
     def _compute_customer_count(self):

@@ -258,6 +258,11 @@ class CrmResourceRecallRule(models.Model):
             leader=self.escalate_days,
         )
 
+    def _format_day(self, day):
+        """Return a day with the name of its weekday, as the language writes it."""
+        weekday = format_date(self.env, day, date_format="EEE")
+        return f"{weekday} {format_date(self.env, day)}"
+
     def _explain_example(self):
         """Return what happens to a customer whom nobody touches from today on."""
         start = fields.Date.context_today(self)
@@ -272,9 +277,9 @@ class CrmResourceRecallRule(models.Model):
             return self.env._("The company has no working days: see its working hours.")
         recall, warning = days[place], days[max(place - self.warn_days, 0)]
         values = {
-            "start": format_date(self.env, start, date_format="EEE d MMM y"),
-            "recall": format_date(self.env, recall, date_format="EEE d MMM y"),
-            "warning": format_date(self.env, warning, date_format="EEE d MMM y"),
+            "start": self._format_day(start),
+            "recall": self._format_day(recall),
+            "warning": self._format_day(warning),
         }
         if self.warn_days:
             return self.env._(

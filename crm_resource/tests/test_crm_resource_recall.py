@@ -393,9 +393,9 @@ class TestRecallDays(RecallCase):
         )
         self.assertIn("level New", rule.explanation)
         self.assertIn("no follow-up for 15 working days", rule.explanation)
-        self.assertIn("Mon 2 Mar 2026", rule.explanation)
-        self.assertIn("recalled on Mon 23 Mar 2026", rule.explanation)
-        self.assertIn("warned on Mon 16 Mar 2026", rule.explanation)
+        self.assertIn("Mon 03/02/2026", rule.explanation)
+        self.assertIn("recalled on Mon 03/23/2026", rule.explanation)
+        self.assertIn("warned on Mon 03/16/2026", rule.explanation)
         self.assertEqual(
             self._get_day(self._make_held(figures={"level_id": self.new.id})),
             date(2026, 3, 23),
