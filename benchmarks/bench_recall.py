@@ -207,6 +207,8 @@ def prepare(env, monday):
             "end": end,
         },
     )
+    # the night before has a job of its own for contacts, which would undo the above
+    env["ir.config_parameter"].set_param("crm_resource.date_refreshed", str(today))
     for day in (monday - timedelta(days=7), today):
         rules._warn(day)
     cr.commit()
