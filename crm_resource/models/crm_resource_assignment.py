@@ -18,6 +18,17 @@ KINDS = [
     ("return", "Taken Back"),
     ("undo", "Undone"),
 ]
+# what changes with who has a customer
+CHANGED_MODELS = (
+    "crm.resource.assignment",
+    "crm.resource.batch",
+    "crm.resource.pool",
+    "crm.resource.pool.customer",
+    "crm.resource.standing",
+    "mail.activity",
+    "mail.followers",
+    "res.partner",
+)
 
 
 class Holder(NamedTuple):
@@ -112,7 +123,8 @@ class CrmResourceAssignment(models.Model):
         self._write_holders(moved, news)
         self._log(moved, olds, news, kind, reason, batch)
         self._pass_on(moved, olds, news)
-        self.env.invalidate_all(flush=False)
+        for model in CHANGED_MODELS:
+            self.env[model].invalidate_model(flush=False)
         self.env["res.partner"]._refresh_audiences(
             self.env["res.partner"].browse(moved)
         )

@@ -39,6 +39,15 @@ class Reach(NamedTuple):
         """Return these people but for one who is among them as owner."""
         return self._replace(editors=self.editors - {user})
 
+    @classmethod
+    def from_key(cls, key):
+        """Return the people for whom `get_key` gave this text."""
+        *people, flags = key.split("/")
+        return cls(
+            *(frozenset(map(int, filter(None, ids.split(",")))) for ids in people),
+            *(flag == "1" for flag in flags),
+        )
+
     def get_key(self):
         """Return the text that stands for these people."""
         parts = [",".join(map(str, sorted(ids))) for ids in self[:3]]
@@ -78,14 +87,7 @@ class CrmResourceAudience(models.Model):
 
     def _get_reach(self):
         """Return the `Reach` that this audience, if any, stands for."""
-        return Reach(
-            frozenset(self.editor_ids.ids),
-            frozenset(self.reader_ids.ids),
-            frozenset(self.team_ids.ids),
-            self.is_entry,
-            self.is_open,
-            self.is_document,
-        )
+        return Reach.from_key(self.key) if self else Reach()
 
     @api.model
     def _get_audiences(self, reaches):
@@ -98,7 +100,7 @@ class CrmResourceAudience(models.Model):
         keys = {reach.get_key(): reach for reach in reaches}
         # whoever enters a customer causes a row that he may not touch
         audiences = self.sudo().with_context(active_test=False)
-        found = audiences.search([("key", "in", list(keys))])
+        found = audiences.search_fetch([("key", "in", list(keys))], ["key"])
         missing = keys.keys() - set(found.mapped("key"))
         found += audiences.create(
             [
