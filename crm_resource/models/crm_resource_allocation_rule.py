@@ -181,6 +181,7 @@ class CrmResourceAllocationRule(models.Model):
                 member.user_id: (member.weight, member.capacity)
                 for member in self.member_ids
             }
+        # who is in which department is no secret
         return dict.fromkeys(self.team_id.sudo().member_ids, (1, 0))
 
 

@@ -197,10 +197,11 @@ class CrmResourcePool(models.Model):
                     ["claims:sum"],
                 )
             )
+            # as above
             limits = self.env["crm.resource.holding.limit"].sudo()
             rooms = limits._get_rooms(user, company)[user.id]
             for pool in pools:
-                left = pool.claim_limit - claims.get(pool.sudo(), 0)
+                left = pool.claim_limit - claims.get(pool, 0)
                 pool.claims_left = max(left, 0)
                 pool.my_message = " ".join(
                     [pool._get_claims_text(), *(pool._get_room_text(r) for r in rooms)]

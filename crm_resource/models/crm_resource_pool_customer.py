@@ -41,9 +41,7 @@ class CrmResourcePoolCustomer(models.Model):
         "crm.resource.level", string="Customer Level", readonly=True
     )
     region_id = fields.Many2one("crm.resource.region", readonly=True)
-    industry_id = fields.Many2one(
-        "res.partner.industry", string="Industry", readonly=True
-    )
+    industry_id = fields.Many2one("res.partner.industry", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     date_pooled = fields.Datetime(string="In the Pool Since", readonly=True)
     user_last_id = fields.Many2one(
@@ -60,9 +58,7 @@ class CrmResourcePoolCustomer(models.Model):
     registration_source_id = fields.Many2one(
         "utm.source", string="Source", readonly=True
     )
-    customer_type_id = fields.Many2one(
-        "crm.resource.dictionary", string="Customer Type", readonly=True
-    )
+    customer_type_id = fields.Many2one("crm.resource.dictionary", readonly=True)
     turnover = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_last_purchase = fields.Date(string="Last Purchase", readonly=True)

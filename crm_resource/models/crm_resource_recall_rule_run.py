@@ -1,9 +1,8 @@
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, groupby
 
 from .crm_resource_assignment import Holder
 from .crm_resource_batch_undo import NAMED_CUSTOMERS
@@ -289,7 +288,8 @@ class CrmResourceRecallRule(models.Model):
         )
         recalled = []
         for (rule_id, causes), group in groupby(
-            (Recall(*row) for row in rows), attrgetter("rule_id", "causes")
+            (Recall(*row) for row in rows),
+            lambda recall: (recall.rule_id, tuple(recall.causes)),
         ):
             rule = self.browse(rule_id)
             batch = batches.get(rule) or rule._open_batch(date)

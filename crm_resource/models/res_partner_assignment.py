@@ -162,6 +162,7 @@ class ResPartner(models.Model):
         :param bool is_new: whether the customers were created just now
         """
         Assignment = self.env["crm.resource.assignment"]
+        # who has customers is kept whoever may read it
         holders = self.sudo()._get_holders()
         entered = [key for key in holders if key not in held]
         edited = [key for key in holders if held.get(key, holders[key]) != holders[key]]
@@ -258,6 +259,7 @@ class ResPartner(models.Model):
             or not self.env["crm.resource.audience"].sudo()._is_enforced()
         ):
             return
+        # whom it is about decides, whether the person may read it or not
         changed = self.sudo().filtered(
             lambda partner: (
                 partner.customer_state

@@ -525,6 +525,7 @@ class CrmResourceAllocation(models.TransientModel):
                 self.env["crm.resource.pool"].browse(pool)._protect(keys)
 
     def _tell(self, batch, left):
+        # they stood in the preview
         names = self.env["res.partner"].browse(sorted(left)[:NAMED]).sudo()
         message = left and self.env._(
             "%(count)s customers were left alone, since they changed hands meanwhile "
@@ -606,5 +607,5 @@ class CrmResourceAllocationLoad(models.TransientModel):
     )
     user_id = fields.Many2one("res.users", string="Person", ondelete="cascade")
     before = fields.Integer(string="Customers Before")
-    given = fields.Integer(string="Given")
+    given = fields.Integer()
     after = fields.Integer(string="Customers After")
