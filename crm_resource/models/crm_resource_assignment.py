@@ -50,7 +50,7 @@ class CrmResourceAssignment(models.Model):
     _log_access = False
 
     partner_id = UncheckedMany2one(
-        "res.partner", string="Customer", required=True, readonly=True
+        "res.partner", string="Customer", required=True, readonly=True, index=True
     )
     kind = fields.Selection(KINDS, string="What", required=True, readonly=True)
     user_from_id = UncheckedMany2one(
@@ -71,14 +71,14 @@ class CrmResourceAssignment(models.Model):
     )
     author_id = UncheckedMany2one("res.users", string="By", readonly=True)
     reason = fields.Char(readonly=True)
-    batch_id = UncheckedMany2one("crm.resource.batch", readonly=True)
+    batch_id = UncheckedMany2one(
+        "crm.resource.batch", readonly=True, index="btree_not_null"
+    )
 
     _open_unique = models.UniqueIndex(
         "(partner_id) WHERE date_end IS NULL",
         "Somebody else has just moved this customer: reload the page.",
     )
-    _partner_idx = models.Index("(partner_id, id)")
-    _batch_idx = models.Index("(batch_id) WHERE batch_id IS NOT NULL")
 
     @api.depends("date", "date_end")
     def _compute_days_held(self):
