@@ -76,7 +76,7 @@ class CrmResourceRecallRule(models.Model):
         for _key, rows in groupby(due, itemgetter(1, 2)):
             if size >= BATCH_SIZE:
                 break
-            size += len(list(rows))
+            size += len(rows)
         return size
 
     # ------------------------------------------------------------
@@ -293,7 +293,7 @@ class CrmResourceRecallRule(models.Model):
         ):
             rule = self.browse(rule_id)
             batch = batches.get(rule) or rule._open_batch(date)
-            taken = rule._take_back(list(group), causes, batch)
+            taken = rule._take_back(group, causes, batch)
             if taken:
                 batches[rule] = batch
                 recalled += taken
