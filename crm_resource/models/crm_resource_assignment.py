@@ -18,17 +18,17 @@ KINDS = [
     ("return", "Taken Back"),
     ("undo", "Undone"),
 ]
-# what changes with who has a customer
-CHANGED_MODELS = (
-    "crm.resource.assignment",
-    "crm.resource.batch",
-    "crm.resource.pool",
-    "crm.resource.pool.customer",
-    "crm.resource.standing",
-    "mail.activity",
-    "mail.followers",
-    "res.partner",
-)
+# what changes with who has a customer: fields by model, None for all of them
+CHANGED_FIELDS = {
+    "crm.resource.assignment": None,
+    "crm.resource.batch": None,
+    "crm.resource.pool": ["claims_left", "customer_count", "my_message"],
+    "crm.resource.pool.customer": None,
+    "crm.resource.standing": None,
+    "mail.activity": None,
+    "mail.followers": None,
+    "res.partner": None,
+}
 
 
 class Holder(NamedTuple):
@@ -123,8 +123,8 @@ class CrmResourceAssignment(models.Model):
         self._write_holders(moved, news)
         self._log(moved, olds, news, kind, reason, batch)
         self._pass_on(moved, olds, news)
-        for model in CHANGED_MODELS:
-            self.env[model].invalidate_model(flush=False)
+        for model, names in CHANGED_FIELDS.items():
+            self.env[model].invalidate_model(names, flush=False)
         self.env["res.partner"]._refresh_audiences(
             self.env["res.partner"].browse(moved)
         )

@@ -64,25 +64,30 @@ class CrmResourceBatch(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT user_to_id, COUNT(*), (ARRAY_AGG(partner_id ORDER BY id))[:%s]
-                  FROM crm_resource_assignment
-                 WHERE batch_id = %s AND user_to_id IS NOT NULL AND user_to_id <> %s
-                 GROUP BY user_to_id
+                SELECT given.user_to_id, COUNT(*),
+                       (ARRAY_AGG(given.partner_id ORDER BY given.id))[:%(named)s],
+                       (ARRAY_AGG(partner.complete_name ORDER BY given.id))[:%(named)s]
+                  FROM crm_resource_assignment given
+                  JOIN res_partner partner ON partner.id = given.partner_id
+                 WHERE given.batch_id = %(batch)s AND given.user_to_id IS NOT NULL
+                   AND given.user_to_id <> %(author)s
+                 GROUP BY given.user_to_id
                 """,
-                NAMED_IN_MESSAGE,
-                self.id,
-                self.env.uid,
+                named=NAMED_IN_MESSAGE,
+                batch=self.id,
+                author=self.env.uid,
             )
         )
-        for user_id, count, partner_ids in rows:
-            user = self.env["res.users"].browse(user_id)
+        # one after the other they would be read one by one
+        users = self.env["res.users"].browse(user_id for user_id, *_rest in rows)
+        for user, (_user_id, count, ids, names) in zip(users, rows, strict=True):
             batch = self.with_env(self.env(context={"lang": user.lang}))
             body = batch.env["ir.qweb"]._render(
                 "crm_resource.assignment_given_message",
                 {
                     "batch": batch,
                     "count": count,
-                    "customers": batch.env["res.partner"].browse(partner_ids),
+                    "customers": list(zip(ids, names, strict=True)),
                 },
             )
             batch.env["res.partner"].message_notify(

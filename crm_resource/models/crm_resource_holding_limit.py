@@ -75,6 +75,7 @@ class CrmResourceHoldingLimit(models.Model):
         string="Protected Customers",
         help="At most so many may be kept from recall by their salesperson. 0: none.",
     )
+    explanation = fields.Char(string="In Words", compute="_compute_explanation")
 
     _check_limits = models.Constraint(
         "CHECK(customer_limit >= 0 AND protected_limit >= 0)",
@@ -85,6 +86,43 @@ class CrmResourceHoldingLimit(models.Model):
         "A limit is for a person or for each person of a department: empty one of the "
         "two.",
     )
+
+    @api.depends(
+        "user_id",
+        "team_id",
+        "level_id",
+        "is_counting_buyers",
+        "customer_limit",
+        "protected_limit",
+    )
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for limit in self:
+            limit.explanation = " ".join(limit._explain())
+
+    def _explain(self):
+        """Yield the limit in words."""
+        if self.user_id:
+            yield self.env._("For %(person)s:", person=self.user_id.name)
+        elif self.team_id:
+            yield self.env._("For each person of %(team)s:", team=self.team_id.name)
+        else:
+            yield self.env._("For each person:")
+        level, most = self.level_id.name, self.customer_limit
+        if not most:
+            yield self.env._("any number of customers.")
+        elif level:
+            yield self.env._(
+                "at most %(most)s customers of level %(level)s.", most=most, level=level
+            )
+        else:
+            yield self.env._("at most %(most)s customers.", most=most)
+        if most and not self.is_counting_buyers:
+            yield self.env._("Those who have bought do not count.")
+        if self.protected_limit:
+            yield self.env._(
+                "%(count)s may be protected from recall.", count=self.protected_limit
+            )
 
     @api.model
     def _get_limits(self, users, company):

@@ -19,8 +19,8 @@ class CrmResourcePool(models.Model):
         """Give a person customers of this pool, as far as its rules allow.
 
         Of two who claim the same customer at once one gets him. The person's limits
-        hold however many claims come at the same time: all but one wait or are tried
-        again, and then count what the first did.
+        hold however many claims come at the same time: the gift reserves the person, so
+        that all but one wait or are tried again, and then count what the first did.
 
         :param user: `res.users`
         :param list ids: ids of customers
@@ -30,7 +30,6 @@ class CrmResourcePool(models.Model):
         self.ensure_one()
         # read once: the gift makes everything be read anew
         today = self.company_id._get_today()
-        self.env["crm.resource.holder"]._reserve(user.ids)
         refusals = self._get_refusals(user, ids)
         claimed = self.env["crm.resource.assignment"]._assign(
             {

@@ -134,7 +134,9 @@ class ResCompany(models.Model):
     def _get_sales_timezone(self):
         """Return the name of the time zone that says on which day an order was made."""
         self.ensure_one()
-        return self.resource_calendar_id.tz or self.partner_id.tz or "UTC"
+        # of these records nothing else is needed
+        company = self.with_context(prefetch_fields=False)
+        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
 
     def _get_today(self):
         """Return which day it is where the company works."""
