@@ -125,9 +125,8 @@ class CrmResourceAssignment(models.Model):
         self._pass_on(moved, olds, news)
         for model, names in CHANGED_FIELDS.items():
             self.env[model].invalidate_model(names, flush=False)
-        self.env["res.partner"]._refresh_audiences(
-            self.env["res.partner"].browse(moved)
-        )
+        customers = self.env["res.partner"].browse(moved)
+        customers._pass_on_audiences(customers)
         return moved
 
     def _lock(self, ids):

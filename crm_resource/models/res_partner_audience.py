@@ -157,7 +157,7 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _get_owners_source(self, partners):
+    def _get_owners_source(self, partners, is_helped=None):
         return SQL(
             """
             SELECT partner.id,
@@ -180,11 +180,12 @@ class ResPartner(models.Model):
                                FILTER (WHERE access = 'read') AS readers
                       FROM crm_resource_collaborator
                      GROUP BY partner_id
-                   ) helper ON helper.partner_id = customer.id
-                           AND customer.pool_id IS NULL
+                   ) helper ON helper.partner_id = customer.id AND %(is_helped)s
              WHERE %(scope)s
             """,
             entry=ENTRY_STATES,
+            # as above
+            is_helped=is_helped or SQL("customer.pool_id IS NULL"),
             scope=SQL("TRUE")
             if partners is None
             else SQL("customer.id = ANY(%s)", partners.ids),
@@ -214,25 +215,61 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT * FROM (%s) source WHERE id = ANY(%s)",
-                self._get_owners_source(self.browse(holders)),
+                self._get_owners_source(self.browse(holders), SQL("TRUE")),
                 list(holders),
             )
         )
         owners = {}
         for key, text in rows:
-            _user, _team, *rest = freeze(json.loads(text)) or (0, 0)
-            user, team, _pool = holders[key]
-            owners[key] = (user or 0, team or 0, *rest) if rest else ()
+            user, team, pool = holders[key]
+            match freeze(json.loads(text)):
+                case _user, _team, is_entry, *helpers:
+                    helpers = ((), ()) if pool else helpers
+                    owners[key] = (user or 0, team or 0, is_entry, *helpers)
+                case _:
+                    owners[key] = ()
         audiences = self._get_audiences({*owners.values()})
         return {key: audiences[owner] for key, owner in owners.items()}
 
     @api.model
     def _refresh_audiences(self, partners=None):
         """Set the audience of many customers, of their contacts and documents."""
-        result = super()._refresh_audiences(partners)
+        super()._refresh_audiences(partners)
+        self._refresh_document_audiences(partners)
+
+    @api.model
+    def _pass_on_audiences(self, customers):
+        """Set the audience of the contacts and documents of customers who have theirs
+        already."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner contact
+                   SET audience_id = customer.audience_id
+                  FROM res_partner customer
+                 WHERE customer.id = ANY(%s) AND customer.partner_share
+                   AND contact.commercial_partner_id = customer.id
+                   AND contact.partner_share
+                   AND contact.audience_id IS DISTINCT FROM customer.audience_id
+                """,
+                customers.ids,
+            )
+        )
+        self.invalidate_model(["audience_id"])
+        # colleagues have no audience that could be passed on
+        colleagues = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id = ANY(%s) AND NOT partner_share",
+                customers.ids,
+            )
+        )
+        if colleagues:
+            super()._refresh_audiences(self.browse(key for (key,) in colleagues))
+        self._refresh_document_audiences(customers)
+
+    def _refresh_document_audiences(self, partners):
         for model in self._get_document_models():
             self.env[model]._refresh_audiences(partners)
-        return result
 
     @api.model
     def _get_document_models(self):
