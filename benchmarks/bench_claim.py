@@ -36,7 +36,9 @@ def run(bench):
             bench.inform(f"one claim alone: {format_seconds(alone)} of CPU time")
             name, half = env.cr.dbname, len(ids) // 2
             ways = {
-                "for a while": claim_at_once(name, users, ids[:half], is_jostling=False),
+                "for a while": claim_at_once(
+                    name, users, ids[:half], is_jostling=False
+                ),
                 "at the same moment": claim_at_once(
                     name, users, ids[half:], is_jostling=True
                 ),
