@@ -172,7 +172,7 @@ class CrmResourceAssignment(models.Model):
                 users=list(users),
                 teams=list(teams),
                 pools=list(pools),
-                audiences=[audiences[key] for key in moved],
+                audiences=[audiences.get(key) for key in moved],
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
             )

@@ -80,6 +80,9 @@ class CrmResourceStanding(models.Model):
                     SELECT partner.id
                       FROM res_partner partner
                      WHERE partner.id = ANY(%(ids)s) AND partner.standing_id IS NULL
+                        -- by a merge a partner comes to that of another one
+                        ON CONFLICT (partner_id)
+                        DO UPDATE SET partner_id = EXCLUDED.partner_id
                  RETURNING id, partner_id
                 )
                 UPDATE res_partner partner SET standing_id = opened.id

@@ -210,7 +210,8 @@ class ResPartner(models.Model):
         """Return the ids of the audiences that customers will have with other owners.
 
         :param dict holders: `Holder` by id of customer
-        :return: dict of ids, None where everybody reaches the customer, by id
+        :return: dict of ids, None where everybody reaches the customer, by id; whoever
+            is no customer of his own any more is missing
         """
         rows = self.env.execute_query(
             SQL(

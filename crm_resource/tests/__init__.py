@@ -1,3 +1,4 @@
+from . import test_base_partner_merge
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security

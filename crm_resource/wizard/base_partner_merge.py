@@ -1,18 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..models.res_partner_assignment import HELD_FIELDS
+
+# what tells of partners without a foreign key
+HISTORIES = ("crm.resource.assignment", "crm.resource.level.change")
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _get_fk_on(self, table):
-        """The history of levels, which has no foreign key, moves to the partner that
-        remains."""
+        """Histories move to the partner that remains, too."""
         links = super()._get_fk_on(table)
         if table == "res_partner":
-            links.append(("crm_resource_level_change", "partner_id"))
+            links += [(self.env[model]._table, "partner_id") for model in HISTORIES]
         return links
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
@@ -68,6 +71,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.customer_code = next(filter(None, code), False)
         return result
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Who had the partners that are gone joins the history of the one that remains,
+        which only he goes on."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_resource_assignment SET date_end = %s
+                 WHERE partner_id = ANY(%s) AND date_end IS NULL
+                """,
+                fields.Datetime.now(),
+                src_partners.ids,
+            )
+        )
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _update_foreign_keys_generic(self, model, src_records, dst_record):
