@@ -1,5 +1,6 @@
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
+from . import crm_resource_follow_up
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
 
@@ -32,6 +33,7 @@ from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
 from . import crm_resource_level_policy_classify
+from . import crm_resource_login
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create

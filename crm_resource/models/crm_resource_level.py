@@ -43,19 +43,19 @@ class CrmResourceLevel(models.Model):
         index="btree_not_null",
         help="Applies to customers of this level who have no pricelist of their own.",
     )
-    recall_days = fields.Integer(
-        string="Recall After (Days)",
-        help="Days without contact after which a customer of this level may fall back "
-        "to the public pool. 0: no days of its own.",
+    contact_days = fields.Integer(
+        string="Contact Every (Days)",
+        help="How often customers of this level, their leads and opportunities are to "
+        "be followed up. 0: once in each month.",
     )
 
     _name_unique = models.Constraint(
         "UNIQUE(policy_id, name)",
         "Two levels of a policy cannot bear the same name.",
     )
-    _check_recall_days = models.Constraint(
-        "CHECK(recall_days >= 0)",
-        "Days cannot be negative: enter 0 for no days of its own.",
+    _check_contact_days = models.Constraint(
+        "CHECK(contact_days >= 0)",
+        "Days cannot be negative: enter 0 for once in each month.",
     )
 
     @api.constrains("limit_from", "limit_to", "policy_id")

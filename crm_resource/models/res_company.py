@@ -87,6 +87,11 @@ class ResCompany(models.Model):
         help="For so many days a salesperson keeps a customer from recall who is "
         "within his limit of protected ones.",
     )
+    crm_login_days = fields.Integer(
+        string="Days Without Login",
+        default=14,
+        help="Who has not logged in for so many days is listed as missing. 0: nobody.",
+    )
     crm_payment_term_ids = fields.Many2many(
         "account.payment.term",
         "res_company_crm_payment_term_rel",

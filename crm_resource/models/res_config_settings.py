@@ -44,6 +44,7 @@ class ResConfigSettings(models.TransientModel):
     crm_protection_days = fields.Integer(
         related="company_id.crm_protection_days", readonly=False
     )
+    crm_login_days = fields.Integer(related="company_id.crm_login_days", readonly=False)
     crm_payment_term_ids = fields.Many2many(
         related="company_id.crm_payment_term_ids", readonly=False
     )

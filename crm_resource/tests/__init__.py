@@ -6,6 +6,7 @@ from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_gate
+from . import test_crm_resource_follow_up
 from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
