@@ -33,6 +33,7 @@
         "data/crm_resource_region_data.xml",
         "data/crm_resource_level_policy_data.xml",
         "wizard/crm_resource_allocation_views.xml",
+        "wizard/crm_resource_anonymise_views.xml",
         "wizard/crm_resource_customer_enrol_views.xml",
         "wizard/crm_resource_customer_review_views.xml",
         "wizard/crm_resource_give_back_views.xml",

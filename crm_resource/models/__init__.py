@@ -1,6 +1,5 @@
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
-from . import crm_resource_follow_up
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
 
@@ -26,6 +25,7 @@ from . import crm_resource_claim_count
 from . import crm_resource_clock
 from . import crm_resource_collaborator
 from . import crm_resource_dictionary
+from . import crm_resource_follow_up
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
@@ -70,6 +70,7 @@ from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_anonymise
 from . import res_partner_approved
 from . import res_partner_assignment
 from . import res_partner_audience

@@ -5,8 +5,8 @@ from . import test_crm_resource_allocation_security
 from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
 from . import test_crm_resource_customer_enrol
-from . import test_crm_resource_gate
 from . import test_crm_resource_follow_up
+from . import test_crm_resource_gate
 from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
@@ -17,6 +17,7 @@ from . import test_crm_resource_recall
 from . import test_crm_resource_sales
 from . import test_hooks
 from . import test_res_partner
+from . import test_res_partner_anonymise
 from . import test_res_partner_import
 from . import test_res_partner_review
 from . import test_res_partner_search
