@@ -33,7 +33,13 @@ class CrmResourceSales(models.AbstractModel):
 
     @api.model
     def _get_query(
-        self, date_from=None, date_to=None, basis=None, companies=None, currency=None
+        self,
+        date_from=None,
+        date_to=None,
+        basis=None,
+        companies=None,
+        currency=None,
+        partners=None,
     ):
         """Return the SELECT of sales, one row for each line of a document.
 
@@ -46,6 +52,7 @@ class CrmResourceSales(models.AbstractModel):
         :param companies: `res.company` records; None takes all
         :param currency: `res.currency` of the amounts, each converted at the day of its
             row and rounded; None leaves each row in its company's currency
+        :param partners: `res.partner` records, customers; None takes all
         :return: SQL with the columns ``company_id``, ``date``, ``partner_id`` (the
             commercial entity), ``product_id``, ``user_id``, ``team_id``, ``quantity``
             (in the product's unit) and ``amount``
@@ -61,7 +68,15 @@ class CrmResourceSales(models.AbstractModel):
             if counted:
                 get_part = getattr(self, f"_get_{key}_query")
                 parts.append(get_part(counted, date_from, date_to))
-        return self._convert(SQL(" UNION ALL ").join(parts), companies, currency)
+        sales = SQL(" UNION ALL ").join(parts)
+        if partners is not None:
+            # the planner takes it into each part
+            sales = SQL(
+                "SELECT * FROM (%s) sales WHERE partner_id = ANY(%s)",
+                sales,
+                partners.ids,
+            )
+        return self._convert(sales, companies, currency)
 
     def _get_companies(self, companies):
         """Return FROM's part ``company``: what the queries know of each company.

@@ -16,6 +16,7 @@ from . import test_crm_resource_sales
 from . import test_hooks
 from . import test_res_partner
 from . import test_res_partner_import
+from . import test_res_partner_page
 from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_tier_review
