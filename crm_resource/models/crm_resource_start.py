@@ -284,12 +284,11 @@ class CrmResourceStart(models.AbstractModel):
         for move in moves:
             # who gave him is no secret
             giver = move.author_id.sudo().name
+            words = [kinds[move.kind], giver]
             rows.append(
                 {
                     **self._get_customer_row(move.partner_id),
-                    "text": f"{kinds[move.kind]} · {giver}"
-                    if giver
-                    else kinds[move.kind],
+                    "text": " · ".join(filter(None, words)),
                     "date": fields.Datetime.to_string(move.date),
                     "is_day": False,
                     "tone": False,

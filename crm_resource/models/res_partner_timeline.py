@@ -393,7 +393,8 @@ class ResPartner(models.Model):
             return []
         return self.env.execute_query(
             SQL(
-                "%s ORDER BY date DESC, key DESC, id DESC LIMIT %s",
+                """SELECT * FROM (%s) event
+                    ORDER BY date DESC, key DESC, id DESC LIMIT %s""",
                 SQL(" UNION ALL ").join(branches),
                 limit + 1,
             )

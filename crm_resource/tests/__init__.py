@@ -9,14 +9,17 @@ from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_past_sale_import
+from . import test_crm_resource_pin
 from . import test_crm_resource_pool
 from . import test_crm_resource_price_authority
 from . import test_crm_resource_recall
 from . import test_crm_resource_sales
+from . import test_crm_resource_start
 from . import test_hooks
 from . import test_res_partner
 from . import test_res_partner_import
 from . import test_res_partner_page
 from . import test_res_partner_review
 from . import test_res_partner_search
+from . import test_res_partner_timeline
 from . import test_tier_review
