@@ -1,6 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { deserializeDate, deserializeDateTime, formatDate } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
@@ -54,7 +53,9 @@ export class StartPage extends Component {
             return formatDate(deserializeDate(row.date));
         }
         const moment = deserializeDateTime(row.date);
-        return row.is_time ? moment.toFormat(localization.shortTimeFormat) : formatDate(moment);
+        return row.is_time
+            ? moment.toLocaleString(luxon.DateTime.TIME_SIMPLE)
+            : formatDate(moment);
     }
 
     openRow(row) {

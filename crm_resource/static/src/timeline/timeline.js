@@ -2,7 +2,6 @@ import { Component, useState } from "@odoo/owl";
 import { formatCurrency } from "@web/core/currency";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDateTime, serializeDate } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -47,7 +46,7 @@ export class Timeline extends Component {
                 const isNewMonth = days.at(-1)?.month !== month;
                 days.push({ key, month, isNewMonth, label: this.formatDay(moment), events: [] });
             }
-            const time = event.is_day ? "" : moment.toFormat(localization.shortTimeFormat);
+            const time = event.is_day ? "" : moment.toLocaleString(DateTime.TIME_SIMPLE);
             days.at(-1).events.push({ ...event, time });
         }
         return days;
