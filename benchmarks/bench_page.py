@@ -1,4 +1,4 @@
-"""The customer's page beside the core's contact form, a long timeline, the start page."""
+"""The customer's page beside the core's form; a long timeline; the start page."""
 
 from lxml import etree
 

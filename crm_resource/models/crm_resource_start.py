@@ -7,10 +7,11 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .res_partner_page import RECALL_DAYS
+
 LIMIT = 8
-# for how many days a customer counts as newly given, and a recall as near
+# for how many days a customer counts as newly given
 NEW_DAYS = 14
-RECALL_DAYS = 30
 
 
 class CrmResourceStart(models.AbstractModel):
@@ -414,6 +415,6 @@ class CrmResourceStart(models.AbstractModel):
             "text": " · ".join(texts),
             "date": recall and fields.Date.to_string(recall),
             "is_day": True,
-            "tone": recall and ("danger" if customer.date_recall_warned else "warning"),
+            "tone": customer._get_recall_tone(),
             "partner_id": customer.id,
         }

@@ -13,6 +13,8 @@ MONEY_GROUPS = (
     "crm_resource.group_executive,account.group_account_invoice,"
     "account.group_account_readonly"
 )
+# for how many days before it a recall is near
+RECALL_DAYS = 30
 
 
 class ResPartner(models.Model):
@@ -96,10 +98,17 @@ class ResPartner(models.Model):
                     "label": self.env._("Recalled On"),
                     "kind": "date",
                     "value": fields.Date.to_string(self.date_recall),
-                    "tone": "danger" if self.date_recall_warned else "warning",
+                    "tone": self._get_recall_tone(),
                 }
             )
         return figures
+
+    def _get_recall_tone(self):
+        """Return how urgent the recall of the customer is."""
+        if self.date_recall_warned:
+            return "danger"
+        is_near = self.date_recall and self.recall_days_left <= RECALL_DAYS
+        return "warning" if is_near else False
 
     def _get_sales_figure(self):
         """Return the sales of the last 12 months against those of the 12 before."""
