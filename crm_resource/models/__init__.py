@@ -7,6 +7,7 @@ from . import crm_resource_approval_mixin
 
 from . import account_invoice_report
 from . import account_move
+from . import account_payment
 from . import calendar_event
 from . import crm_lead
 from . import crm_resource_absence
@@ -45,6 +46,7 @@ from . import crm_resource_past_sale_import_match
 from . import crm_resource_past_sale_import_refusal
 from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
+from . import crm_resource_pin
 from . import crm_resource_pool
 from . import crm_resource_pool_claim
 from . import crm_resource_pool_customer
@@ -57,6 +59,7 @@ from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
 from . import crm_resource_standing
+from . import crm_resource_start
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
@@ -79,12 +82,14 @@ from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_import
 from . import res_partner_level
+from . import res_partner_page
 from . import res_partner_past_sale
+from . import res_partner_pin
 from . import res_partner_profile
 from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
-from . import res_users
+from . import res_partner_timeline
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_line

@@ -33,7 +33,13 @@ class CrmResourceSales(models.AbstractModel):
 
     @api.model
     def _get_query(
-        self, date_from=None, date_to=None, basis=None, companies=None, currency=None
+        self,
+        date_from=None,
+        date_to=None,
+        basis=None,
+        companies=None,
+        currency=None,
+        partners=None,
     ):
         """Return the SELECT of sales, one row for each line of a document.
 
@@ -46,6 +52,7 @@ class CrmResourceSales(models.AbstractModel):
         :param companies: `res.company` records; None takes all
         :param currency: `res.currency` of the amounts, each converted at the day of its
             row and rounded; None leaves each row in its company's currency
+        :param partners: `res.partner` records, customers; None takes all
         :return: SQL with the columns ``company_id``, ``date``, ``partner_id`` (the
             commercial entity), ``product_id``, ``user_id``, ``team_id``, ``quantity``
             (in the product's unit) and ``amount``
@@ -53,14 +60,14 @@ class CrmResourceSales(models.AbstractModel):
         if companies is None:
             # every company counts
             companies = self.env["res.company"].sudo().search([("active", "=", True)])
-        parts = [self._get_past_query(companies, date_from, date_to)]
+        parts = [self._get_past_query(companies, date_from, date_to, partners)]
         for key, _label in SALES_BASIS:
             counted = companies.filtered(
                 lambda company, key=key: (basis or company.crm_sales_basis) == key
             )
             if counted:
                 get_part = getattr(self, f"_get_{key}_query")
-                parts.append(get_part(counted, date_from, date_to))
+                parts.append(get_part(counted, date_from, date_to, partners))
         return self._convert(SQL(" UNION ALL ").join(parts), companies, currency)
 
     def _get_companies(self, companies):
@@ -90,7 +97,7 @@ class CrmResourceSales(models.AbstractModel):
     # One SELECT for each kind of document
     # ------------------------------------------------------------
 
-    def _get_past_query(self, companies, date_from, date_to):
+    def _get_past_query(self, companies, date_from, date_to, partners):
         return SQL(
             """
             SELECT past.company_id, company.root_id, past.date,
@@ -102,13 +109,14 @@ class CrmResourceSales(models.AbstractModel):
               JOIN %(companies)s ON company.id = past.company_id
               JOIN res_partner partner ON partner.id = past.partner_id
              WHERE (company.start_date IS NULL OR past.date < company.start_date)
-               AND %(window)s
+               AND %(window)s AND %(scope)s
             """,
             companies=self._get_companies(companies),
+            scope=self._get_scope(partners),
             window=self._get_window(SQL.identifier("past", "date"), date_from, date_to),
         )
 
-    def _get_order_query(self, companies, date_from, date_to):
+    def _get_order_query(self, companies, date_from, date_to, partners):
         date = SQL(
             "((sale_order.date_order AT TIME ZONE 'UTC') AT TIME ZONE company.tz)::date"
         )
@@ -134,13 +142,14 @@ class CrmResourceSales(models.AbstractModel):
               %(unit)s
              WHERE sale_order.state = 'sale'
                AND line.display_type IS NULL
-               AND %(window)s
+               AND %(window)s AND %(scope)s
                AND (company.start_date IS NULL OR %(date)s >= company.start_date)
             """,
             date=date,
             quantity=self._get_unit_quantity(SQL.identifier("line", "product_uom_qty")),
             unit=self._get_unit_join(),
             companies=self._get_companies(companies),
+            scope=self._get_scope(partners),
             window=self._get_order_window(date, date_from, date_to),
         )
 
@@ -163,7 +172,7 @@ class CrmResourceSales(models.AbstractModel):
             self._get_window(date, date_from, date_to),
         )
 
-    def _get_invoice_query(self, companies, date_from, date_to):
+    def _get_invoice_query(self, companies, date_from, date_to, partners):
         return SQL(
             """
             SELECT move.company_id, company.root_id, move.invoice_date AS date,
@@ -172,11 +181,12 @@ class CrmResourceSales(models.AbstractModel):
                    %(sign)s * %(quantity)s AS quantity, -line.balance AS amount,
                    company.currency_id, company.currency_id AS company_currency_id
               %(from)s
-               AND %(window)s
+               AND %(window)s AND %(scope)s
                AND (company.start_date IS NULL
                     OR move.invoice_date >= company.start_date)
             """,
             sign=self._get_move_sign(),
+            scope=self._get_scope(partners),
             quantity=self._get_unit_quantity(SQL.identifier("line", "quantity")),
             **{"from": self._get_invoice_from(companies)},
             window=self._get_window(
@@ -184,7 +194,7 @@ class CrmResourceSales(models.AbstractModel):
             ),
         )
 
-    def _get_payment_query(self, companies, date_from, date_to):
+    def _get_payment_query(self, companies, date_from, date_to, partners):
         """Each part's share of a line is the rounded share of all parts so far less
         that of the parts before it: rounding never adds up to a cent too many."""
         share = SQL(
@@ -203,10 +213,11 @@ class CrmResourceSales(models.AbstractModel):
                    %(share)s AS amount,
                    company.currency_id, company.currency_id AS company_currency_id
               %(from)s
-               AND %(window)s
+               AND %(window)s AND %(scope)s
                AND (company.start_date IS NULL OR paid.date >= company.start_date)
             """,
             sign=self._get_move_sign(),
+            scope=self._get_scope(partners),
             quantity=self._get_unit_quantity(SQL.identifier("line", "quantity")),
             share=share,
             **{
@@ -215,14 +226,14 @@ class CrmResourceSales(models.AbstractModel):
                     SQL(
                         """JOIN (%s) paid ON paid.move_id = move.id
                                          AND move.amount_total <> 0""",
-                        self._get_paid_query(),
+                        self._get_paid_query(partners),
                     ),
                 )
             },
             window=self._get_window(SQL.identifier("paid", "date"), date_from, date_to),
         )
 
-    def _get_paid_query(self):
+    def _get_paid_query(self, partners):
         """Return the SELECT of the parts of customer invoices and credit notes that
         money settled: ``move_id``, ``date``, and the sum ``before`` and ``until`` this
         part, in the currency of the document."""
@@ -238,6 +249,7 @@ class CrmResourceSales(models.AbstractModel):
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
                       JOIN account_move document ON document.id = debit.move_id
                        AND document.move_type IN ('out_invoice', 'out_receipt')
+                      %(customers)s
                       JOIN account_move_line credit
                         ON credit.id = partial.credit_move_id
                       JOIN account_journal journal ON journal.id = credit.journal_id
@@ -250,6 +262,7 @@ class CrmResourceSales(models.AbstractModel):
                         ON credit.id = partial.credit_move_id
                       JOIN account_move document ON document.id = credit.move_id
                        AND document.move_type = 'out_refund'
+                      %(customers)s
                       JOIN account_move_line debit ON debit.id = partial.debit_move_id
                       JOIN account_journal journal ON journal.id = debit.journal_id
                        AND journal.type IN ('bank', 'cash', 'credit')
@@ -257,7 +270,14 @@ class CrmResourceSales(models.AbstractModel):
             WINDOW before_this AS (
                 PARTITION BY part.move_id ORDER BY part.date, part.id
             )
-            """
+            """,
+            customers=SQL()
+            if partners is None
+            else SQL(
+                """JOIN res_partner partner ON partner.id = document.partner_id
+                                           AND %s""",
+                self._get_scope(partners),
+            ),
         )
 
     def _get_invoice_from(self, companies, joins=None):
@@ -299,6 +319,12 @@ class CrmResourceSales(models.AbstractModel):
                             / COALESCE(product_unit.factor, 1)::numeric)""",
             quantity,
         )
+
+    def _get_scope(self, partners):
+        """Return the condition that ``partner`` belongs to one of these customers."""
+        if partners is None:
+            return SQL("TRUE")
+        return SQL("partner.commercial_partner_id = ANY(%s)", partners.ids)
 
     def _get_window(self, column, date_from, date_to):
         """Return the condition that holds ``column`` within both days."""

@@ -1,3 +1,4 @@
+from datetime import date
 from functools import partial
 
 from odoo import api, fields, models
@@ -46,6 +47,33 @@ class MailMessage(models.Model):
                 _is_before, uid=self.env.uid, author=self.env.user.partner_id.id
             )
         )
+
+    def _get_tracked_texts(self, field_ids):
+        """Return the changes of some fields that messages tell of, as texts by id.
+
+        :param list field_ids: ids of `ir.model.fields` that the reader may read
+        """
+        # which values may be read is said by the fields, and the caller knows these
+        values = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            .search_fetch(
+                [("mail_message_id", "in", self.ids), ("field_id", "in", field_ids)]
+            )
+        )
+        texts = {}
+        for value in values:
+            names = [
+                value[f"{side}_value_char"] or value[f"{side}_value_datetime"]
+                for side in ("old", "new")
+            ]
+            before, after = (
+                fields.Date.to_string(name) if isinstance(name, date) else name
+                for name in names
+            )
+            text = f"{before} → {after or '-'}" if before else after
+            texts.setdefault(value.mail_message_id.id, []).append(text or "-")
+        return {key: ", ".join(parts) for key, parts in texts.items()}
 
 
 def _is_before(model, alias, query, uid, author):

@@ -266,33 +266,3 @@ class ResPartner(models.Model):
                     "set his level by hand: ask one of them."
                 )
             )
-
-    # ------------------------------------------------------------
-    # Hooks for what is built on the customer
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_timeline_sources(self):
-        """Hook: what stands on a customer's timeline.
-
-        :return: list of dicts with the keys ``kind`` (a short key), ``label``,
-            ``model``, ``date_field``, ``partner_field`` and ``title_field``
-        """
-        return [
-            {
-                "kind": "level",
-                "label": self.env._("Level"),
-                "model": "crm.resource.level.change",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "title_field": "level_to_id",
-            },
-            {
-                "kind": "past_sale",
-                "label": self.env._("Past sale"),
-                "model": "crm.resource.past.sale",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "title_field": "document",
-            },
-        ]

@@ -2,6 +2,7 @@ from . import base_partner_merge
 from . import comment_wizard
 from . import crm_resource_allocation
 from . import crm_resource_anonymise
+from . import crm_resource_call
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
 from . import crm_resource_give_back

@@ -1,0 +1,550 @@
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+LIMIT = 40
+LIMIT_MAX = 200
+# what people wrote; what the system notes is no event
+WRITTEN = ("comment", "email", "email_outgoing", "sms")
+
+
+class ResPartner(models.Model):
+    """The timeline: what happened with a customer and his contacts, newest first."""
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _get_timeline_sources(self):
+        """Hook: what stands on a customer's timeline.
+
+        The record rules of the reader hold for whatever is registered here; a model
+        that he may not read contributes nothing.
+
+        :return: list of dicts with the keys
+
+            * ``kind``: a short key by which people filter, ``label`` and ``icon``: how
+              it is shown (those of the first source of a kind)
+            * ``model``, ``date_field`` and ``partner_field`` (to any partner, or
+              several): where the events are, when they were, and whose they are
+            * ``title_field``, or ``get_titles``: a function of the records of a page
+              that returns a dict of texts by id
+            * optional: ``key`` (needed where a model and its date occur twice),
+              ``domain``, ``caption`` (what happened, if not the label), ``text_field``,
+              ``user_field`` (to a user or a partner), ``amount_field`` and
+              ``currency_field``; ``document``: for `mail.message`, the model whose
+              messages they are, and ``partner_field`` is that model's
+        """
+        return [
+            *self._get_exchange_sources(),
+            *self._get_deal_sources(),
+            *self._get_history_sources(),
+        ]
+
+    def _get_exchange_sources(self):
+        """What was exchanged with the customer."""
+        events = self.env["calendar.event"]
+        me = Domain("partner_ids", "in", self.env.user.partner_id.ids)
+        meeting = {
+            "kind": "meeting",
+            "label": self.env._("Meetings"),
+            "icon": "fa-calendar",
+            "caption": self.env._("Meeting"),
+            "model": "calendar.event",
+            "date_field": "start",
+            "partner_field": "partner_ids",
+            "title_field": "name",
+            "text_field": "location",
+            "user_field": "user_id",
+            # what is private to others is not shown even as busy
+            "domain": Domain("active", "=", True)
+            & (Domain(events._get_default_privacy_domain()) | me),
+        }
+        message = {
+            "label": self.env._("Messages"),
+            "icon": "fa-envelope-o",
+            "kind": "message",
+            "caption": self.env._("Message"),
+            "model": "mail.message",
+            "date_field": "date",
+            "partner_field": "partner_id",
+            "get_titles": lambda messages: {
+                message.id: message.subject or message.record_name
+                for message in messages
+            },
+            "text_field": "preview",
+            "user_field": "author_id",
+        }
+        written = Domain("message_type", "in", WRITTEN) & Domain(
+            "mail_activity_type_id", "=", False
+        )
+        done = Domain("mail_activity_type_id", "!=", False)
+        documents = {
+            "res.partner": "id",
+            "crm.lead": "partner_id",
+            "sale.order": "partner_id",
+            "account.move": "partner_id",
+        }
+        sources = [meeting]
+        for document, field in documents.items():
+            common = {**message, "document": document, "partner_field": field}
+            sources.append({**common, "key": f"message_{document}", "domain": written})
+            if document == "account.move":
+                continue
+            sources.append(
+                {
+                    **common,
+                    "kind": "activity",
+                    "label": self.env._("Activities"),
+                    "icon": "fa-phone",
+                    "caption": self.env._("Activity done"),
+                    "key": f"activity_{document}",
+                    "title_field": "mail_activity_type_id",
+                    "get_titles": None,
+                    "domain": done,
+                }
+            )
+        return sources
+
+    def _get_deal_sources(self):
+        """What was offered, sold, invoiced and paid."""
+        lead = {
+            "kind": "opportunity",
+            "label": self.env._("Opportunities"),
+            "icon": "fa-star-o",
+            "model": "crm.lead",
+            "partner_field": "partner_id",
+            "title_field": "name",
+            "user_field": "user_id",
+            "amount_field": "expected_revenue",
+            "currency_field": "company_currency",
+        }
+        order = {
+            "kind": "order",
+            "label": self.env._("Orders"),
+            "icon": "fa-shopping-cart",
+            "model": "sale.order",
+            "date_field": "date_order",
+            "partner_field": "partner_id",
+            "title_field": "name",
+            "user_field": "user_id",
+            "amount_field": "amount_total",
+            "currency_field": "currency_id",
+        }
+        invoice = {
+            "kind": "invoice",
+            "label": self.env._("Invoices"),
+            "icon": "fa-file-text-o",
+            "model": "account.move",
+            "date_field": "invoice_date",
+            "partner_field": "partner_id",
+            "title_field": "name",
+            "user_field": "invoice_user_id",
+            "amount_field": "amount_total",
+            "currency_field": "currency_id",
+        }
+        posted = Domain("state", "=", "posted")
+        return [
+            {
+                **lead,
+                "key": "lead_created",
+                "date_field": "create_date",
+                "caption": self.env._("Opportunity created"),
+            },
+            {
+                **lead,
+                "key": "lead_won",
+                "date_field": "date_closed",
+                "caption": self.env._("Opportunity won"),
+                "domain": Domain("won_status", "=", "won"),
+            },
+            {
+                **lead,
+                "key": "lead_lost",
+                "date_field": "date_closed",
+                "caption": self.env._("Opportunity lost"),
+                "text_field": "lost_reason_id",
+                "domain": Domain("won_status", "=", "lost"),
+            },
+            {
+                **order,
+                "key": "quotation",
+                "caption": self.env._("Quotation"),
+                "domain": Domain("state", "in", ("draft", "sent")),
+            },
+            {
+                **order,
+                "key": "order",
+                "caption": self.env._("Order"),
+                "domain": Domain("state", "=", "sale"),
+            },
+            {
+                **invoice,
+                "key": "invoice",
+                "caption": self.env._("Invoice"),
+                "domain": posted
+                & Domain("move_type", "in", ("out_invoice", "out_receipt")),
+            },
+            {
+                **invoice,
+                "key": "credit_note",
+                "caption": self.env._("Credit note"),
+                "domain": posted & Domain("move_type", "=", "out_refund"),
+            },
+            {
+                "kind": "payment",
+                "label": self.env._("Payments"),
+                "icon": "fa-money",
+                "caption": self.env._("Payment"),
+                "model": "account.payment",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "title_field": "name",
+                "text_field": "memo",
+                "amount_field": "amount",
+                "currency_field": "currency_id",
+                "domain": Domain("state", "in", ("in_process", "paid"))
+                & Domain("partner_type", "=", "customer"),
+            },
+            {
+                "kind": "past_sale",
+                "label": self.env._("Past Sales"),
+                "icon": "fa-history",
+                "caption": self.env._("Past sale"),
+                "model": "crm.resource.past.sale",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "title_field": "document",
+                "text_field": "name",
+                "user_field": "user_id",
+                "amount_field": "amount",
+                "currency_field": "currency_id",
+            },
+        ]
+
+    def _get_history_sources(self):
+        """What became of the customer: level, owner, state."""
+        fields_model = self.env["ir.model.fields"]
+        states = [
+            fields_model._get_ids(self._name)[name]
+            for name in ("customer_state", "date_terminated")
+        ]
+        return [
+            {
+                "kind": "level",
+                "label": self.env._("Levels"),
+                "icon": "fa-signal",
+                "caption": self.env._("Level"),
+                "model": "crm.resource.level.change",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "get_titles": lambda changes: {
+                    change.id: _get_change(change.level_from_id, change.level_to_id)
+                    for change in changes
+                },
+                "text_field": "policy_id",
+                "user_field": "user_id",
+            },
+            {
+                "kind": "owner",
+                "label": self.env._("Salespeople"),
+                "icon": "fa-user-o",
+                "caption": self.env._("Salesperson"),
+                "model": "crm.resource.assignment",
+                "date_field": "date",
+                "partner_field": "partner_id",
+                "get_titles": lambda moves: {
+                    move.id: _get_change(
+                        move.user_from_id or move.pool_from_id or move.team_from_id,
+                        move.user_to_id or move.pool_to_id or move.team_to_id,
+                    )
+                    for move in moves
+                },
+                "text_field": "reason",
+                "user_field": "author_id",
+            },
+            {
+                "kind": "state",
+                "label": self.env._("Review"),
+                "icon": "fa-check-square-o",
+                "caption": self.env._("Status"),
+                "key": "state",
+                "model": "mail.message",
+                "document": "res.partner",
+                "date_field": "date",
+                "partner_field": "id",
+                "get_titles": lambda messages: messages._get_tracked_texts(states),
+                "user_field": "author_id",
+                "domain": Domain("tracking_value_ids.field_id", "in", states),
+            },
+        ]
+
+    # ------------------------------------------------------------
+    # Pages
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def get_timeline(
+        self, kinds=None, date_from=None, date_to=None, cursor=None, limit=LIMIT
+    ):
+        """Return a page of the customer's timeline, newest first.
+
+        :param list kinds: only these, None: all
+        :param str date_from: first day, of the person's time zone, or None
+        :param str date_to: last day, or None
+        :param list cursor: what the page before returned under this key
+        :param int limit: how many events, at most 200
+        :return: dict of ``events``, of ``cursor`` (None on the last page) and of
+            ``kinds`` that there may be
+        :raise AccessError: if the person does not reach the customer
+        :raise UserError: if he asks for something else
+        """
+        self._check_page_access()
+        if not self.customer_state:
+            return {"events": [], "kinds": [], "cursor": None}
+        conditions = self._get_timeline_conditions(date_from, date_to, cursor, limit)
+        sources = self._get_readable_sources()
+        self.env.flush_all()
+        rows = self._fetch_timeline(
+            {
+                key: source
+                for key, source in sources.items()
+                if kinds is None or source["kind"] in kinds
+            },
+            *conditions,
+        )
+        page, rest = rows[:limit], rows[limit:]
+        last = page[-1] if rest else None
+        return {
+            "events": self._format_timeline(sources, page),
+            "cursor": last and [last[0].isoformat(), *last[1:]],
+            "kinds": [
+                {name: source[name] for name in ("kind", "label", "icon")}
+                for source in {
+                    source["kind"]: source for source in reversed(sources.values())
+                }.values()
+            ][::-1],
+        }
+
+    @api.model
+    def _get_readable_sources(self):
+        """Return the sources whose models the person may read, by key."""
+        sources = {}
+        for source in self._get_timeline_sources():
+            models_read = [source["model"], source.get("document")]
+            if all(self.env[name].has_access("read") for name in models_read if name):
+                key = source.get("key") or f"{source['model']}.{source['date_field']}"
+                sources[key] = {"icon": "fa-circle-o", **source}
+        return sources
+
+    def _get_timeline_conditions(self, date_from, date_to, cursor, limit):
+        """Return the period as times in UTC, the cursor, and the limit, checked."""
+        zone = timezone(self._get_timeline_zone())
+
+        def get_midnight(day, shift=0):
+            begin = datetime.combine(day + timedelta(days=shift), time.min)
+            return zone.localize(begin).astimezone(utc).replace(tzinfo=None)
+
+        try:
+            begin = date_from and get_midnight(fields.Date.to_date(date_from))
+            end = date_to and get_midnight(fields.Date.to_date(date_to), 1)
+            if cursor:
+                moment, key, res_id = cursor
+                cursor = (datetime.fromisoformat(moment), str(key), int(res_id))
+            if not 0 < limit <= LIMIT_MAX:
+                raise ValueError(limit)
+        except (OverflowError, TypeError, ValueError) as error:
+            raise UserError(
+                self.env._(
+                    "The timeline does not know such a period or page: reload the "
+                    "page, and choose days from the calendar."
+                )
+            ) from error
+        return begin, end, cursor or None, limit
+
+    def _get_timeline_zone(self):
+        return self.env.user.tz or "UTC"
+
+    def _fetch_timeline(self, sources, begin, end, cursor, limit):
+        """Return rows of date, key of the source, and id; one more than asked for."""
+        family = self._get_family()
+        branches = [
+            SQL(
+                """
+                (SELECT date, %(key)s::text COLLATE "C" AS key, id
+                   -- the rows of a customer are few: not by an index of all dates
+                   FROM (%(query)s OFFSET 0) event
+                  WHERE %(window)s
+                  ORDER BY date DESC, id DESC LIMIT %(limit)s)
+                """,
+                key=key,
+                query=query,
+                window=_get_window(key, begin, end, cursor),
+                limit=limit + 1,
+            )
+            for key, source in sources.items()
+            if (query := self._get_timeline_query(source, family))
+        ]
+        if not branches:
+            return []
+        return self.env.execute_query(
+            SQL(
+                """SELECT * FROM (%s) event
+                    ORDER BY date DESC, key DESC, id DESC LIMIT %s""",
+                SQL(" UNION ALL ").join(branches),
+                limit + 1,
+            )
+        )
+
+    def _get_timeline_query(self, source, family):
+        """Return the SELECT of the events of a source, None if there are none."""
+        records = self.env[source["model"]].with_context(active_test=False)
+        if source.get("document"):
+            query = self._search_timeline_messages(source, family)
+        else:
+            query = records._search(
+                Domain(source["partner_field"], "in", family.ids)
+                & Domain(source.get("domain") or Domain.TRUE)
+                & Domain(source["date_field"], "!=", False)
+            )
+        if query.is_empty():
+            return None
+        # the fields are the source's, and who may read the records is in the query
+        records = records.sudo()
+        table = query.table
+        date = records._field_to_sql(table, source["date_field"], query)
+        if records._fields[source["date_field"]].type == "date":
+            # at noon, so that it stands among what happened on that day
+            date = SQL(
+                "((%s + TIME '12:00') AT TIME ZONE %s) AT TIME ZONE 'UTC'",
+                date,
+                self._get_timeline_zone(),
+            )
+        self._hide_timeline_past(records, source, query, date)
+        return query.select(
+            SQL("%s AS date", date), SQL("%s AS id", SQL.identifier(table, "id"))
+        )
+
+    def _search_timeline_messages(self, source, family):
+        """Return the query of messages of documents that the person reads: he reads
+        their messages, except where a rule says otherwise.
+
+        The search of messages would check each of them, and page after page again.
+        """
+        documents = self.env[source["document"]].with_context(active_test=False)
+        ids = (
+            family.ids
+            if documents._name == self._name
+            else documents._search(Domain(source["partner_field"], "in", family.ids))
+        )
+        rules = self.env["ir.rule"]._compute_domain("mail.message", "read")
+        # rules and access to the documents are part of the domain
+        return (
+            self.env["mail.message"]
+            .sudo()
+            ._search(
+                Domain("model", "=", documents._name)
+                & Domain("res_id", "in", ids)
+                & source["domain"]
+                & Domain(rules)
+            )
+        )
+
+    def _hide_timeline_past(self, records, source, query, date):
+        """Leave out what others did before the salesperson claimed the customer."""
+        customer = self.sudo()  # not for him to read
+        if customer.user_id != self.env.user or not customer.date_hidden_before:
+            return
+        own = SQL("FALSE")
+        if name := source.get("user_field"):
+            mine = {
+                "res.users": self.env.user.id,
+                "res.partner": self.env.user.partner_id.id,
+            }[records._fields[name].comodel_name]
+            own = SQL("%s = %s", records._field_to_sql(query.table, name, query), mine)
+        query.add_where(SQL("(%s >= %s OR %s)", date, customer.date_hidden_before, own))
+
+    # ------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------
+
+    def _format_timeline(self, sources, rows):
+        """Return what the page shows of rows, in their order."""
+        ids = {}
+        for _date, key, res_id in rows:
+            ids.setdefault(key, []).append(res_id)
+        events = {}
+        for key, found in ids.items():
+            events.update(self._format_timeline_source(key, sources[key], found))
+        return [
+            {**event, "date": fields.Datetime.to_string(date)}
+            for date, key, res_id in rows
+            # a message may be private in spite of its document
+            if (event := events.get((key, res_id)))
+        ]
+
+    def _format_timeline_source(self, key, source, ids):
+        records = self.env[source["model"]].with_context(active_test=False)
+        roles = ("title", "text", "user", "amount", "currency")
+        names = {role: source.get(f"{role}_field") for role in roles}
+        records = records.search_fetch(
+            [("id", "in", ids)], list({*filter(None, names.values())} - {"preview"})
+        )
+        titles = source["get_titles"](records) if source.get("get_titles") else {}
+        is_day = records._fields[source["date_field"]].type == "date"
+        return {
+            (key, record.id): {
+                "id": f"{key}-{record.id}",
+                "kind": source["kind"],
+                "icon": source["icon"],
+                "caption": source.get("caption") or source["label"],
+                "title": titles.get(record.id) or _get_text(record, names["title"]),
+                "text": _get_text(record, names["text"]),
+                "user": _get_text(record, names["user"]),
+                "amount": names["amount"] and record[names["amount"]],
+                "currency_id": names["currency"] and record[names["currency"]].id,
+                "is_day": is_day,
+                "model": record.model if source.get("document") else record._name,
+                "res_id": record.res_id if source.get("document") else record.id,
+            }
+            for record in records
+        }
+
+
+def _get_text(record, name):
+    """Return what is written in a field; the names of others are no secret."""
+    value = record[name] if name else False
+    if isinstance(value, models.BaseModel):
+        # a document shows the names of those it refers to
+        value = ", ".join(value.sudo().mapped("display_name"))
+    return value or ""
+
+
+def _get_change(before, after):
+    """Return the names of two records as a change from one to the other."""
+    # as above: the names are shown, nothing else
+    names = [record.sudo().display_name or "-" for record in (before, after)]
+    return " → ".join(names) if before else names[1]
+
+
+def _get_window(key, begin, end, cursor):
+    """Return the condition that an event of a source is in the period, and after the
+    cursor in the order of pages."""
+    conditions = [SQL("TRUE")]
+    if begin:
+        conditions.append(SQL("date >= %s", begin))
+    if end:
+        conditions.append(SQL("date < %s", end))
+    if cursor:
+        moment, last, res_id = cursor
+        if key == last:
+            conditions.append(SQL("(date, id) < (%s, %s)", moment, res_id))
+        else:
+            conditions.append(
+                SQL("date <= %s", moment) if key < last else SQL("date < %s", moment)
+            )
+    return SQL(" AND ").join(conditions)
