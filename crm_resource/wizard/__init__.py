@@ -1,6 +1,7 @@
 from . import base_partner_merge
 from . import comment_wizard
 from . import crm_resource_allocation
+from . import crm_resource_churn_decide
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
 from . import crm_resource_give_back
