@@ -68,11 +68,6 @@ class ResPartner(models.Model):
         self.sudo().churn_ids.unlink()
         return super().unlink()
 
-    def _open_customer(self):
-        """New customers stand somewhere from the beginning."""
-        super()._open_customer()
-        self.env["crm.resource.standing"]._refresh_lifecycles(self)
-
     def _follow_sale(self):
         """Let the figures of customers who have just bought follow at once, where that
         changes where they stand: the others wait for the night."""
