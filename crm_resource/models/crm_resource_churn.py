@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 CAUSES = [
-    ("months", "No Purchase for Months"),
-    ("rhythm", "Against His Rhythm"),
+    ("months", "Silent for Months"),
+    ("rhythm", "Off His Rhythm"),
     ("never", "Never Bought"),
 ]
 # what becomes of these is not settled: of a lost customer the next purchase settles it
@@ -46,10 +46,9 @@ class CrmResourceChurn(models.Model):
         help="What was known when the case was found.",
     )
     sales_before = fields.Monetary(
-        string="Sales of the Year Before",
+        string="Sales at Stake",
         readonly=True,
-        help="Sales of the 12 months that ended with the last purchase: what is at "
-        "stake.",
+        help="Sales of the 12 months that ended with the last purchase.",
     )
     state = fields.Selection(
         [
