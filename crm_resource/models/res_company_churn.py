@@ -30,7 +30,7 @@ class ResCompany(models.Model):
         "lost. 0: not asked.",
     )
     crm_churn_escalate_days = fields.Integer(
-        string="Tell the Leader After",
+        string="Tell the Leader After (Days)",
         default=7,
         help="Days after which the leader of the department is told if the salesperson "
         "has not dealt with the case. 0: never.",
