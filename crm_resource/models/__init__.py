@@ -15,6 +15,7 @@ from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
 from . import crm_resource_assignment
+from . import crm_resource_assignment_churn
 from . import crm_resource_audience
 from . import crm_resource_batch
 from . import crm_resource_batch_document
@@ -22,6 +23,10 @@ from . import crm_resource_batch_handover
 from . import crm_resource_batch_undo
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
+from . import crm_resource_churn
+from . import crm_resource_churn_find
+from . import crm_resource_churn_run
+from . import crm_resource_churn_tell
 from . import crm_resource_claim_count
 from . import crm_resource_clock
 from . import crm_resource_collaborator
@@ -35,6 +40,7 @@ from . import crm_resource_level_change
 from . import crm_resource_level_policy
 from . import crm_resource_level_policy_classify
 from . import crm_resource_login
+from . import crm_resource_lifecycle_change
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -56,10 +62,14 @@ from . import crm_resource_recall_rule
 from . import crm_resource_recall_rule_due
 from . import crm_resource_recall_rule_run
 from . import crm_resource_region
+from . import crm_resource_retention
+from . import crm_resource_retention_method
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
 from . import crm_resource_standing
 from . import crm_resource_start
+from . import crm_resource_start_duty
+from . import crm_resource_standing_lifecycle
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
@@ -71,13 +81,16 @@ from . import payment_transaction
 from . import product_pricelist
 from . import product_template
 from . import res_company
+from . import res_company_churn
 from . import res_config_settings
+from . import res_config_settings_churn
 from . import res_partner
 from . import res_partner_anonymise
 from . import res_partner_approved
 from . import res_partner_assignment
 from . import res_partner_audience
 from . import res_partner_bank
+from . import res_partner_churn
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_import
@@ -92,6 +105,7 @@ from . import res_partner_search
 from . import res_partner_timeline
 from . import res_users_handover
 from . import sale_order
+from . import sale_order_churn
 from . import sale_order_line
 from . import sale_report
 from . import tier_definition

@@ -49,6 +49,12 @@ class CrmResourceLevel(models.Model):
         "be followed up. 0: once in each month.",
     )
 
+    churn_months = fields.Integer(
+        string="Churn After (Months)",
+        help="Months without a purchase after which a customer of this level is about "
+        "to be lost. 0: as the settings say.",
+    )
+
     _name_unique = models.Constraint(
         "UNIQUE(policy_id, name)",
         "Two levels of a policy cannot bear the same name.",
@@ -56,6 +62,10 @@ class CrmResourceLevel(models.Model):
     _check_contact_days = models.Constraint(
         "CHECK(contact_days >= 0)",
         "Days cannot be negative: enter 0 for once in each month.",
+    )
+    _check_churn_months = models.Constraint(
+        "CHECK(churn_months >= 0)",
+        "Months cannot be negative: enter 0 for those of the settings.",
     )
 
     @api.constrains("limit_from", "limit_to", "policy_id")

@@ -39,6 +39,12 @@ class CrmResourceStanding(models.Model):
     currency_id = UncheckedMany2one("res.currency", readonly=True)
     date_first_purchase = fields.Date(string="First Purchase", readonly=True)
     date_last_purchase = fields.Date(string="Last Purchase", readonly=True)
+    purchase_days = fields.Integer(
+        string="Days With Purchases",
+        readonly=True,
+        help="On how many days the customer bought something: with the first and the "
+        "last of them it tells his rhythm.",
+    )
     date_last_contact = fields.Date(string="Last Contact", readonly=True)
     date_next_contact = fields.Date(string="Next Contact", readonly=True)
 
@@ -183,22 +189,30 @@ class CrmResourceStanding(models.Model):
 
     @api.model
     def _refresh_purchases(self, partners=None):
-        """Set the first and the last purchase of customers, all of them if None."""
+        """Set the first and the last purchase of customers, and on how many days they
+        bought; of all of them if None."""
         self.env.flush_all()
         self._write_changed(
             SQL(
                 """
-                SELECT sales.partner_id, MIN(sales.date) AS date_first_purchase,
-                       MAX(sales.date) AS date_last_purchase
-                  FROM (%s) sales
-                 WHERE sales.amount > 0
-                 GROUP BY sales.partner_id
+                SELECT partner_id, MIN(date) AS date_first_purchase,
+                       MAX(date) AS date_last_purchase, COUNT(*) AS purchase_days
+                  FROM (
+                        SELECT sales.partner_id, sales.date
+                          FROM (%(sales)s) sales
+                         WHERE sales.amount > 0 AND %(scope)s
+                         GROUP BY sales.partner_id, sales.date
+                       ) day
+                 GROUP BY partner_id
                 """,
-                self.env["crm.resource.sales"]._get_query(
+                sales=self.env["crm.resource.sales"]._get_query(
                     date_to=fields.Date.context_today(self)
                 ),
+                scope=SQL("TRUE")
+                if partners is None
+                else SQL("sales.partner_id = ANY(%s)", partners.ids),
             ),
-            ["date_first_purchase", "date_last_purchase"],
+            ["date_first_purchase", "date_last_purchase", "purchase_days"],
             partners,
         )
 
@@ -266,9 +280,11 @@ class CrmResourceStanding(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Nightly: dates of purchases and contacts of all customers."""
+        """Nightly: dates of purchases and contacts, and the lifecycle, of all
+        customers."""
         self._refresh_purchases()
         self._refresh_contacts()
+        self._refresh_lifecycles()
         # of when they are is no secret
         self.env["ir.config_parameter"].sudo().set_param(
             REFRESHED, fields.Date.to_string(fields.Date.context_today(self))

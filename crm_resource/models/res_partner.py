@@ -30,6 +30,7 @@ REVIEWER_FIELDS = {
     "review_note",
     "reviewed_by_id",
     "submitted_by_id",
+    "termination_reason",
 }
 
 

@@ -34,7 +34,7 @@ class ResPartner(models.Model):
 
     def _open_customer(self):
         """Give new customers what every customer has: a code, a date of registration, a
-        standing, a level."""
+        standing, a place in the lifecycle, a level."""
         self._assign_customer_codes()
         unregistered = self.filtered(lambda p: not p.date_registered)
         self._write_customer_columns(
@@ -42,7 +42,9 @@ class ResPartner(models.Model):
             dict.fromkeys(unregistered.ids, self.env.cr.now()),
             "timestamp",
         )
-        self.env["crm.resource.standing"]._open(self)
+        standings = self.env["crm.resource.standing"]
+        standings._open(self)
+        standings._refresh_lifecycles(self)
         self._classify_customers()
 
     def _assign_customer_codes(self):

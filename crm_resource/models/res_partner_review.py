@@ -42,6 +42,7 @@ class ResPartner(models.Model):
         tracking=True,
         groups=INTERNAL,
     )
+    termination_reason = fields.Text(copy=False, readonly=True, groups=INTERNAL)
     customer_discount = fields.Float(
         string="Discount (%)",
         digits="Discount",
@@ -252,7 +253,9 @@ class ResPartner(models.Model):
         customers.filtered(lambda c: c.customer_state == "rejected").write(
             {"customer_state": "new"}
         )
-        customers.filtered("date_terminated").write({"date_terminated": False})
+        customers.filtered("date_terminated").write(
+            {"date_terminated": False, "termination_reason": False}
+        )
 
     def _terminate(self, note):
         """End the business with approved customers.
@@ -274,6 +277,7 @@ class ResPartner(models.Model):
             partner.write(
                 {
                     "date_terminated": fields.Date.context_today(partner),
+                    "termination_reason": note,
                     "review_note": note,
                 }
             )

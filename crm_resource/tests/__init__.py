@@ -4,6 +4,7 @@ from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
 from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
+from . import test_crm_resource_churn
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate

@@ -3,6 +3,7 @@ from . import comment_wizard
 from . import crm_resource_allocation
 from . import crm_resource_anonymise
 from . import crm_resource_call
+from . import crm_resource_churn_decide
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
 from . import crm_resource_give_back

@@ -27,9 +27,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.resource.change.request"].sudo().search(
             [("partner_id", "in", partner_ids), ("state", "=", "submitted")]
         )._set_state("overtaken")
+        # whoever may merge customers brings their cases together
+        self.env["crm.resource.churn"].sudo()._keep_one(partners)
         result = super()._merge(partner_ids, dst_partner, extra_checks)
         customers = partners.exists().commercial_partner_id
         customers._refresh_audiences(customers)
+        self.env["crm.resource.standing"]._refresh_lifecycles(customers)
         return result
 
     def _check_mergeable(self, partners):

@@ -1,0 +1,318 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+CAUSES = [
+    ("months", "Silent for Months"),
+    ("rhythm", "Off His Rhythm"),
+    ("never", "Never Bought"),
+]
+# what becomes of these is not settled: of a lost customer the next purchase settles it
+UNSETTLED = ("open", "deferred", "lost")
+
+
+class CrmResourceChurn(models.Model):
+    """A customer who is about to be lost, and what becomes of it.
+
+    Cases are made and closed by the nightly job and by buttons; nobody writes them.
+    """
+
+    _name = "crm.resource.churn"
+    _description = "Churn Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Number", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", readonly=True, index="btree_not_null"
+    )
+    team_id = fields.Many2one("crm.team", string="Department", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    level_id = fields.Many2one(related="partner_id.level_id")
+    cause = fields.Selection(CAUSES, required=True, readonly=True)
+    date = fields.Date(string="Found On", required=True, readonly=True)
+    date_last_purchase = fields.Date(
+        string="Last Purchase",
+        readonly=True,
+        help="What was known when the case was found.",
+    )
+    sales_before = fields.Monetary(
+        string="Sales at Stake",
+        readonly=True,
+        help="Sales of the 12 months that ended with the last purchase.",
+    )
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("deferred", "Deferred"),
+            ("lost", "Lost"),
+            ("won_back", "Won Back"),
+            ("dropped", "Dropped"),
+        ],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="open",
+        tracking=True,
+    )
+    date_open = fields.Date(
+        string="Waiting Since",
+        required=True,
+        readonly=True,
+        help="Since when somebody has to deal with it: found, or opened again.",
+    )
+    date_closed = fields.Date(
+        string="Closed On",
+        readonly=True,
+        help="Won back: the day of the purchase.",
+    )
+    date_deferred_to = fields.Date(
+        string="Deferred Until", readonly=True, tracking=True
+    )
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason", readonly=True, ondelete="restrict", tracking=True
+    )
+    note = fields.Text(string="Remark", readonly=True)
+    retention_ids = fields.One2many(
+        "crm.resource.retention", "churn_id", string="Retention", readonly=True
+    )
+    told_user_id = fields.Many2one("res.users", string="Told", readonly=True)
+    date_escalated = fields.Date(string="Leader Told On", readonly=True)
+    is_actor = fields.Boolean(compute="_compute_is_actor")
+
+    _unsettled_unique = models.UniqueIndex(
+        "(partner_id) WHERE state IN ('open', 'deferred', 'lost')",
+        "This customer has another churn case that is not settled: deal with that one.",
+    )
+    _dropped_idx = models.Index("(partner_id, date_closed) WHERE state = 'dropped'")
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.name} {case.partner_id.name or ''}"
+
+    @api.depends("partner_id.user_id", "partner_id.team_id")
+    @api.depends_context("uid")
+    def _compute_is_actor(self):
+        for case in self:
+            case.is_actor = case._is_actor()
+
+    def _is_actor(self):
+        """Return whether the person deals with the case: the customer's salesperson,
+        the leaders above, and market staff."""
+        return self.env.su or self.partner_id.is_giver
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_defer(self):
+        """Open the dialog to try to keep the customers."""
+        return self._open_dialog("defer", self.env._("Defer the Loss"))
+
+    def action_lose(self):
+        """Open the dialog to confirm that the customers are lost."""
+        return self._open_dialog("lose", self.env._("Confirm the Loss"))
+
+    def action_drop(self):
+        """Open the dialog to say that the customers are not about to be lost."""
+        return self._open_dialog("drop", self.env._("Drop the Case"))
+
+    def action_note_result(self):
+        """Open the dialog to say what came of the last measure."""
+        return self._open_dialog("result", self.env._("Result of the Measure"))
+
+    def _open_dialog(self, decision, title):
+        self._check_actor()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "crm.resource.churn.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_churn_ids": self.ids,
+                "default_decision": decision,
+            },
+        }
+
+    def action_reopen(self):
+        """Take a deferral, a loss or a drop back.
+
+        :raise AccessError: if it is not for this person to do
+        :raise UserError: if a case is open, or the customer was won back
+        """
+        self._check_actor()
+        for case in self:
+            case._check_state("deferred", "lost", "dropped")
+            if case.sudo().partner_id.date_terminated:  # to tell why it is refused
+                raise UserError(
+                    self.env._(
+                        "%(customer)s is terminated: have the customer reopened first.",
+                        customer=case.partner_id.display_name,
+                    )
+                )
+        today = fields.Date.context_today(self)
+        self._settle(
+            "open",
+            outcome="ended",
+            date_open=today,
+            date_closed=False,
+            date_deferred_to=False,
+            lost_reason_id=False,
+            date_escalated=False,
+            told_user_id=False,
+        )
+        self._tell(self.ids)
+        return True
+
+    # ------------------------------------------------------------
+    # What becomes of a case
+    # ------------------------------------------------------------
+
+    def _check_actor(self):
+        """Check that the person may deal with these cases.
+
+        :raise AccessError: if not
+        """
+        self.check_access("read")
+        for case in self:
+            if not case._is_actor():
+                raise AccessError(
+                    self.env._(
+                        "%(case)s is for the customer's salesperson, the leaders of "
+                        "his department or market staff to deal with: ask one of them.",
+                        case=case.display_name,
+                    )
+                )
+
+    def _check_state(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for case in self:
+            if case.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(case)s is in the status “%(state)s”, in which this is not "
+                        "possible: reload the page.",
+                        case=case.display_name,
+                        state=labels[case.state],
+                    )
+                )
+
+    def _defer(self, method, date_to, title=False):
+        """Try to keep the customers, and leave them alone until a day.
+
+        :param method: `crm.resource.retention.method`
+        """
+        self._check_actor()
+        self._check_state("open", "deferred")
+        today = fields.Date.context_today(self)
+        if not date_to or date_to <= today:
+            raise UserError(
+                self.env._("The loss is deferred to a day to come: choose a later day.")
+            )
+        if not method:
+            raise UserError(
+                self.env._("Choose what is done meanwhile to keep the customer.")
+            )
+        self._settle("deferred", outcome="ended", date_deferred_to=date_to)
+        # cases are written by code only; who may was checked above
+        cases = self.sudo()
+        sequences = cases.env["ir.sequence"]
+        cases.env["crm.resource.retention"].create(
+            [
+                {
+                    "name": sequences.next_by_code("crm.resource.retention"),
+                    "churn_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "method_id": method.id,
+                    "title": title,
+                    "user_id": self.env.uid,
+                    "date": today,
+                    "date_to": date_to,
+                }
+                for case in cases
+            ]
+        )
+
+    def _lose(self, reason, note=False):
+        """Confirm that the customers are lost.
+
+        :param reason: `crm.lost.reason`
+        """
+        self._check_actor()
+        self._check_state("open", "deferred")
+        if not reason:
+            raise UserError(
+                self.env._("Choose why the customer is lost: reports count reasons.")
+            )
+        self._settle(
+            "lost",
+            outcome="ended",
+            date_closed=fields.Date.context_today(self),
+            date_deferred_to=False,
+            lost_reason_id=reason.id,
+            note=note,
+        )
+
+    def _drop(self, note):
+        """Say that the customers are not about to be lost: silence counts anew from
+        today."""
+        self._check_actor()
+        self._check_state("open", "deferred")
+        if not (note or "").strip():
+            raise UserError(
+                self.env._("Say why the customer, though silent, is not lost.")
+            )
+        self._settle(
+            "dropped",
+            outcome="ended",
+            date_closed=fields.Date.context_today(self),
+            date_deferred_to=False,
+            note=note.strip(),
+        )
+
+    def _note_result(self, result):
+        """Keep in words what came of the last measure of each case."""
+        self._check_actor()
+        if not (result or "").strip():
+            raise UserError(self.env._("Say what came of the measure."))
+        for case in self.sudo():  # as in `_defer`
+            if not case.retention_ids:
+                raise UserError(
+                    self.env._(
+                        "Nothing was done about %(case)s yet: defer the loss first.",
+                        case=case.display_name,
+                    )
+                )
+            case.retention_ids[0].result = result.strip()
+
+    @api.model
+    def _keep_one(self, partners):
+        """Drop all unsettled cases of customers who become one, but for the oldest."""
+        cases = self.search(
+            [("partner_id", "in", partners.ids), ("state", "in", UNSETTLED)],
+            order="date, id",
+        )
+        cases[1:]._settle(
+            "dropped", outcome="ended", date_closed=fields.Date.context_today(self)
+        )
+
+    def _settle(self, state, outcome, **values):
+        """Write the new state, end what waited for it, and let the lifecycle follow."""
+        if not self:
+            return
+        cases = self.sudo()  # as in `_defer`; callers check who may
+        cases.write({"state": state, **values})
+        cases.retention_ids.filtered(lambda r: r.outcome == "running").outcome = outcome
+        cases.activity_unlink(["crm_resource.mail_activity_data_churn"])
+        cases.env["crm.resource.standing"]._refresh_lifecycles(cases.partner_id)
