@@ -9,10 +9,13 @@ from . import account_invoice_report
 from . import account_move
 from . import calendar_event
 from . import crm_lead
+from . import crm_lead_competitor
 from . import crm_resource_absence
 from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
+from . import crm_resource_announcement
+from . import crm_resource_announcement_reading
 from . import crm_resource_assignment
 from . import crm_resource_audience
 from . import crm_resource_batch
@@ -24,7 +27,16 @@ from . import crm_resource_change_request_steps
 from . import crm_resource_claim_count
 from . import crm_resource_clock
 from . import crm_resource_collaborator
+from . import crm_resource_competitor
+from . import crm_resource_competitor_encounter
+from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
+from . import crm_resource_evaluation
+from . import crm_resource_evaluation_criterion
+from . import crm_resource_evaluation_grade
+from . import crm_resource_evaluation_scale
+from . import crm_resource_evaluation_scheme
+from . import crm_resource_evaluation_scheme_run
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
@@ -32,6 +44,7 @@ from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
 from . import crm_resource_level_policy_classify
+from . import crm_resource_level_policy_evaluation
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -74,6 +87,7 @@ from . import res_partner_audience
 from . import res_partner_bank
 from . import res_partner_duplicate
 from . import res_partner_enrol
+from . import res_partner_evaluation
 from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_past_sale

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import comment_wizard
+from . import crm_lead_lost
 from . import crm_resource_allocation
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
