@@ -15,6 +15,17 @@ class CrmLead(models.Model):
         check_company=True,
     )
 
+    def write(self, vals):
+        """A reason or a competitor may be told after the end."""
+        result = super().write(vals)
+        if {"competitor_id", "lost_reason_id"} & vals.keys():
+            ended = self.filtered(
+                lambda lead: lead.competitor_id and lead.won_status != "pending"
+            )
+            for outcome, leads in ended.grouped("won_status").items():
+                leads._record_encounters(outcome)
+        return result
+
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Remember the encounter with the competitor of what was just won or lost."""
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)

@@ -100,9 +100,15 @@ class CrmResourceCompetitorEncounter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Whoever enters it is its author."""
+        """Whoever enters it is its author, and reaches where it was."""
         if not self.env.su:
             vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
+            # before a refusal could tell what is there already
+            for name in ("lead_id", "partner_id"):
+                places = self.env[self._fields[name].comodel_name].browse(
+                    {vals[name] for vals in vals_list if vals.get(name)}
+                )
+                places.check_access("read")
         return super().create(vals_list)
 
     def write(self, vals):

@@ -205,7 +205,8 @@ class CrmResourceEvaluation(models.Model):
             if not evaluation._may_evaluate():
                 raise AccessError(
                     self.env._(
-                        "The evaluation of %(partner)s is not yours: ask its evaluator.",
+                        "The evaluation of %(partner)s is not yours: ask its "
+                        "evaluator.",
                         partner=evaluation.partner_id.display_name,
                     )
                 )

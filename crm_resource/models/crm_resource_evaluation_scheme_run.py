@@ -160,7 +160,7 @@ class CrmResourceEvaluationScheme(models.Model):
     def _rate(self, criterion):
         """Return the SELECT of what evaluations get for a criterion."""
         figure = (
-            SQL("figure.%s", SQL.identifier(criterion.source))
+            SQL("figure.%s::numeric", SQL.identifier(criterion.source))
             if criterion.source in FIGURES
             else SQL("NULL")
         )
@@ -229,7 +229,10 @@ class CrmResourceEvaluationScheme(models.Model):
               FROM (
                     SELECT partner.id AS partner_id, partner.industry_id,
                            region.parent_path AS region_path, standing.level_id,
-                           sale.sales, sale.quantity, sale.margin, bought.purchases,
+                           COALESCE(sale.sales, 0) AS sales,
+                           COALESCE(sale.quantity, 0) AS quantity,
+                           COALESCE(sale.margin, 0) AS margin,
+                           COALESCE(bought.purchases, 0) AS purchases,
                            late.delay, %(date)s - sale.date_last AS days,
                            CASE WHEN sale.before > 0
                                 THEN (sale.sales - sale.before) * 100 / sale.before
@@ -324,14 +327,14 @@ class CrmResourceEvaluationScheme(models.Model):
         )
 
     def _get_cost(self, date):
-        """Return the expression of what a unit costs today, in the scheme's currency."""
+        """Return the expression of what a unit costs, in the scheme's currency."""
         return SQL(
             "(product.standard_price->>sales.company_id::text)::numeric * %s",
             self._get_factor(SQL("sales.company_id"), date),
         )
 
     def _get_factor(self, company, date):
-        """Return the expression of what a company's currency is worth in the scheme's."""
+        """Return the expression of what a company's currency is worth here."""
         rate = self.env["res.currency"]._get_conversion_rate
         return SQL(
             "CASE %s %s END",
@@ -373,13 +376,14 @@ class CrmResourceEvaluationScheme(models.Model):
         )
 
     def _get_purchase_source(self, date):
-        """Return the SELECT of the untaxed vendor bills of the period, net of refunds."""
+        """Return the SELECT of the untaxed bills of the period, net of refunds."""
         return SQL(
             """
             SELECT move.commercial_partner_id AS partner_id,
                    SUM(-move.amount_untaxed_signed * %(factor)s) AS purchases
               FROM account_move move
-             WHERE move.state = 'posted' AND move.move_type IN ('in_invoice', 'in_refund')
+             WHERE move.state = 'posted'
+               AND move.move_type IN ('in_invoice', 'in_refund')
                AND move.invoice_date BETWEEN %(start)s AND %(date)s
                AND move.company_id = ANY(%(companies)s)
              GROUP BY move.commercial_partner_id

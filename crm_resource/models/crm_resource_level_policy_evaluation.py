@@ -17,7 +17,8 @@ class CrmResourceLevelPolicy(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-        domain="[('target', '=', 'customer'), ('company_id', 'in', (company_id, False))]",
+        domain="[('target', '=', 'customer'),"
+        " ('company_id', 'in', (company_id, False))]",
         help="The total of the latest evaluation by this scheme gives the level; "
         "customers without one have none.",
     )
