@@ -156,7 +156,14 @@ class CrmResourceEvaluation(models.Model):
                     "is filled in: change that instead."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "evaluator_id" in vals:
+            # whoever names another evaluator has him asked instead
+            self.sudo().activity_reschedule(
+                ["crm_resource.mail_activity_data_evaluation"],
+                new_user_id=vals["evaluator_id"],
+            )
+        return result
 
     def _check_fits(self):
         """Check that each partner is among those whom its scheme evaluates.

@@ -25,6 +25,7 @@ class CrmResourceEvaluationScheme(models.Model):
         due = self.search([("date_next", "!=", False)]).filtered(
             lambda scheme: scheme.date_next <= scheme._get_today()
         )
+        self._follow_owners()
         self._rank_left()
         cron._commit_progress(remaining=len(due))
         for left, scheme in zip(range(len(due), 0, -1), due, strict=True):
@@ -525,6 +526,39 @@ class CrmResourceEvaluationScheme(models.Model):
     # ------------------------------------------------------------
     # Activities
     # ------------------------------------------------------------
+
+    @api.model
+    def _follow_owners(self):
+        """Let whoever got a customer fill in what was left to do for the salesperson
+        before him."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH moved AS (
+                    UPDATE crm_resource_evaluation evaluation
+                       SET evaluator_id = partner.user_id
+                      FROM res_partner partner
+                     WHERE partner.id = evaluation.partner_id
+                       AND evaluation.state IN ('draft', 'progress')
+                       AND partner.user_id <> evaluation.evaluator_id
+                       AND EXISTS (
+                            SELECT FROM crm_resource_assignment assignment
+                             WHERE assignment.partner_id = partner.id
+                               AND assignment.user_from_id = evaluation.evaluator_id
+                               AND assignment.date >= evaluation.create_date)
+                 RETURNING evaluation.id, evaluation.evaluator_id
+                )
+                UPDATE mail_activity activity SET user_id = moved.evaluator_id
+                  FROM moved
+                 WHERE activity.res_model = 'crm.resource.evaluation'
+                   AND activity.res_id = moved.id AND activity.date_done IS NULL
+                   AND activity.activity_type_id = %s
+                """,
+                self.env.ref("crm_resource.mail_activity_data_evaluation").id,
+            )
+        )
+        self.env.invalidate_all(flush=False)
 
     def _plan_activities(self, evaluations):
         """Ask the evaluators to fill in evaluations, any number in one statement."""

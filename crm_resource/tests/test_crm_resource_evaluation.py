@@ -361,6 +361,13 @@ class TestEvaluation(EvaluationCase):
         )
         with self.assertRaises(AccessError):
             evaluation.with_user(self.colleague).action_finish()
+        # whom the scheme names fills in, and still does not reach the customer
+        scheme.evaluator_ids = self.evaluator
+        named = evaluation.with_user(self.evaluator)
+        named.score_ids.points = 20
+        self.assertFalse(named.partner_id.has_access("read"))
+        scheme.evaluator_ids = False
+        self.assertFalse(named.has_access("read"))
         with self.assertRaises(AccessError):
             evaluation.with_user(self.executive).score_ids.points = 5
         for vals in (
@@ -500,6 +507,26 @@ class TestEvaluation(EvaluationCase):
         # 28 April, then 31 again: counted from the planned day
         self.assertEqual(scheme.date_next, date(2026, 4, 30))
 
+    def test_the_next_salesperson_goes_on(self):
+        scheme = self._make_scheme(
+            [("Need", "points", 1, [], 0)], evaluated_by="owner", date_next=TODAY
+        )
+        partner = self._make_customer(user_id=self.owner.id)
+        scheme._cron_evaluate()
+        evaluation = partner.evaluation_ids
+        with freeze_time(datetime(2026, 3, 16, 2)):
+            partner.user_id = self.colleague
+            scheme._cron_evaluate()
+        self.assertEqual(evaluation.evaluator_id, self.colleague)
+        self.assertEqual(evaluation.activity_ids.user_id, self.colleague)
+        evaluation.with_user(self.colleague).score_ids.points = 50
+        # whom a reviewer names remains
+        evaluation.with_user(self.reviewer).evaluator_id = self.evaluator
+        self.assertEqual(evaluation.activity_ids.user_id, self.evaluator)
+        with freeze_time(datetime(2026, 3, 17, 2)):
+            scheme._cron_evaluate()
+        self.assertEqual(evaluation.evaluator_id, self.evaluator)
+
     def test_once_only(self):
         scheme = self._make_scheme(
             [("Sales", "sales", 1, [(0, 40)], 40)], date_next=TODAY
@@ -542,6 +569,19 @@ class TestEvaluation(EvaluationCase):
         )
         self.assertEqual(found, good)
 
+    def test_evaluations_of_merged_customers_remain(self):
+        scheme = self._make_scheme([("Sales", "sales", 1, [(0, 40)], 0)])
+        kept, gone = map(self._make_customer, ("Kept", "Gone"))
+        old = scheme._evaluate(date(2026, 1, 10), gone)
+        scheme._evaluate(TODAY)
+        mine = kept.evaluation_ids.filtered("is_latest")
+        self.env["base.partner.merge.automatic.wizard"]._merge((kept | gone).ids, kept)
+        self.env.invalidate_all()
+        self.assertEqual(old.partner_id, kept)
+        self.assertEqual(kept.evaluation_ids.filtered("is_latest"), mine)
+        # the day on which only one of them was evaluated, and two on which both were
+        self.assertEqual(len(kept.evaluation_ids), 2)
+
     def test_level_by_evaluation(self):
         scheme = self._make_scheme([("Sales", "sales", 1, [(0, 30), (100, 100)], 0)])
         policy = self._make_policy(
@@ -578,6 +618,9 @@ class TestEvaluation(EvaluationCase):
             self._make_scheme([("Sales", "sales", 1, [(0, 1), (0, 2)], 0)])
         with self.assertRaisesRegex(ValidationError, "which partners"):
             self._make_scheme([], domain="[('nothing', '=', 1)]")
+        with self.assertRaises(AccessError):
+            empty = self._make_scheme([]).with_user(self.reviewer)
+            empty.domain = "[('user_ids.api_key_ids.name', '=', 'x')]"
         empty = self._make_scheme([])
         with self.assertRaisesRegex(ValidationError, "no criteria"):
             empty.action_evaluate()
