@@ -117,7 +117,7 @@ class CrmResourceEvaluationScheme(models.Model):
         for scheme in self:
             try:
                 # by the rights of whoever writes it: it is evaluated without them
-                self.env["res.partner"].search_count(
+                self.sudo(False).env["res.partner"].search_count(
                     scheme._get_partner_domain(), limit=1
                 )
             except (ValueError, SyntaxError, TypeError, NameError) as error:

@@ -620,7 +620,7 @@ class TestEvaluation(EvaluationCase):
             self._make_scheme([], domain="[('nothing', '=', 1)]")
         with self.assertRaises(AccessError):
             empty = self._make_scheme([]).with_user(self.reviewer)
-            empty.domain = "[('user_ids.api_key_ids.name', '=', 'x')]"
+            empty.domain = "[('is_readable', '=', True)]"
         empty = self._make_scheme([])
         with self.assertRaisesRegex(ValidationError, "no criteria"):
             empty.action_evaluate()
