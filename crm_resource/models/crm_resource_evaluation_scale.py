@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 from .crm_resource_evaluation_criterion import FIGURES, TRAITS
 
@@ -52,8 +53,10 @@ class CrmResourceEvaluationScale(models.Model):
             if scale.source in TRAITS:
                 scale.display_name = scale[TRAITS[scale.source]].display_name
             elif scale.source in FIGURES:
+                digits = 0 if scale.limit_from.is_integer() else 2
                 scale.display_name = self.env._(
-                    "from %(limit)s", limit=f"{scale.limit_from:g}"
+                    "from %(limit)s",
+                    limit=formatLang(self.env, scale.limit_from, digits=digits),
                 )
             else:
                 scale.display_name = scale.name

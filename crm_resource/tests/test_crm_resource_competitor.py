@@ -166,6 +166,7 @@ class TestCompetitor(CrmResourceCommon):
                 self.assertFalse(record.with_user(user).has_access("write"))
             for user in self.north, self.reviewer:
                 self.assertTrue(record.with_user(user).has_access("write"))
+            self.assertEqual(Form(own.with_user(self.clerk)).name, own.name)
         self.assertFalse(self.competitor.with_user(self.north).has_access("write"))
 
     def test_product_takes_the_category_of_ours(self):
