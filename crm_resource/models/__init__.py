@@ -10,10 +10,13 @@ from . import account_move
 from . import account_payment
 from . import calendar_event
 from . import crm_lead
+from . import crm_lead_competitor
 from . import crm_resource_absence
 from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
+from . import crm_resource_announcement
+from . import crm_resource_announcement_reading
 from . import crm_resource_assignment
 from . import crm_resource_assignment_churn
 from . import crm_resource_audience
@@ -30,8 +33,17 @@ from . import crm_resource_churn_tell
 from . import crm_resource_claim_count
 from . import crm_resource_clock
 from . import crm_resource_collaborator
+from . import crm_resource_competitor
+from . import crm_resource_competitor_encounter
+from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
 from . import crm_resource_follow_up
+from . import crm_resource_evaluation
+from . import crm_resource_evaluation_criterion
+from . import crm_resource_evaluation_grade
+from . import crm_resource_evaluation_scale
+from . import crm_resource_evaluation_scheme
+from . import crm_resource_evaluation_scheme_run
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
@@ -41,6 +53,7 @@ from . import crm_resource_level_policy
 from . import crm_resource_level_policy_classify
 from . import crm_resource_login
 from . import crm_resource_lifecycle_change
+from . import crm_resource_level_policy_evaluation
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -93,6 +106,7 @@ from . import res_partner_bank
 from . import res_partner_churn
 from . import res_partner_duplicate
 from . import res_partner_enrol
+from . import res_partner_evaluation
 from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_page

@@ -99,6 +99,17 @@ class ResCompany(models.Model):
         help="Empty: all.",
     )
 
+    crm_announcement_by = fields.Selection(
+        [
+            ("anyone", "Everybody"),
+            ("group", "Those who have the right"),
+        ],
+        string="Announcements Are Published By",
+        default="anyone",
+        required=True,
+        help="The right is Publishes Announcements on the page of a user.",
+    )
+
     @api.model
     def _get_customer_fields(self, names):
         """Return the `ir.model.fields` of contacts of these names."""

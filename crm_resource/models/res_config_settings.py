@@ -48,6 +48,9 @@ class ResConfigSettings(models.TransientModel):
     crm_payment_term_ids = fields.Many2many(
         related="company_id.crm_payment_term_ids", readonly=False
     )
+    crm_announcement_by = fields.Selection(
+        related="company_id.crm_announcement_by", readonly=False, required=True
+    )
     crm_is_reach_enforced = fields.Boolean(
         string="Customers Within Reach",
         default=lambda self: self.env["crm.resource.audience"]._is_enforced(),

@@ -2,11 +2,14 @@ from . import test_base_partner_merge
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
+from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_follow_up
+from . import test_crm_resource_competitor
+from . import test_crm_resource_evaluation
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
 from . import test_crm_resource_level_change

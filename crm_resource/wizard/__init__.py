@@ -1,5 +1,7 @@
 from . import base_partner_merge
+from . import base_partner_merge_evaluation
 from . import comment_wizard
+from . import crm_lead_lost
 from . import crm_resource_allocation
 from . import crm_resource_anonymise
 from . import crm_resource_call
