@@ -19,6 +19,12 @@ from . import crm_resource_batch
 from . import crm_resource_batch_document
 from . import crm_resource_batch_handover
 from . import crm_resource_batch_undo
+from . import crm_resource_care
+from . import crm_resource_care_gift
+from . import crm_resource_care_rule
+from . import crm_resource_care_rule_due
+from . import crm_resource_care_rule_explain
+from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
 from . import crm_resource_claim_count
@@ -28,6 +34,7 @@ from . import crm_resource_dictionary
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
+from . import crm_resource_holiday
 from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
@@ -54,13 +61,17 @@ from . import crm_resource_recall_rule_run
 from . import crm_resource_region
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
+from . import crm_resource_special_day
 from . import crm_resource_standing
+from . import crm_resource_standing_care
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import ir_filters
 from . import mail_activity
+from . import mail_activity_care
+from . import mail_mail
 from . import mail_message
 from . import payment_transaction
 from . import product_pricelist
@@ -72,6 +83,7 @@ from . import res_partner_approved
 from . import res_partner_assignment
 from . import res_partner_audience
 from . import res_partner_bank
+from . import res_partner_care
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_import
@@ -86,6 +98,7 @@ from . import res_users_handover
 from . import sale_order
 from . import sale_order_line
 from . import sale_report
+from . import sms_sms
 from . import tier_definition
 from . import tier_review
 from . import tier_validation

@@ -2,6 +2,7 @@ from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
 from . import test_crm_resource_audience
+from . import test_crm_resource_care
 from . import test_crm_resource_change_request
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_gate
@@ -14,6 +15,7 @@ from . import test_crm_resource_price_authority
 from . import test_crm_resource_recall
 from . import test_crm_resource_sales
 from . import test_hooks
+from . import test_lunar_calendar
 from . import test_res_partner
 from . import test_res_partner_import
 from . import test_res_partner_review
