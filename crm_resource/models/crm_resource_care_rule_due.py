@@ -283,8 +283,8 @@ def _get_birthday_query(keys):
           JOIN %(keys)s
             ON key.month = person.birth_month AND key.number = person.birth_day
            AND key.calendar = COALESCE(person.birth_calendar, 'solar')
-           AND key.is_leap = (person.birth_calendar = 'lunar'
-                              AND person.is_birth_month_leap) IS TRUE
+           AND key.is_leap = COALESCE(person.birth_calendar = 'lunar'
+                                      AND person.is_birth_month_leap, FALSE)
            AND key.year >= COALESCE(person.birth_year, 0)
         """,
         keys=keys,

@@ -208,7 +208,7 @@ class CrmResourceCareRule(models.Model):
                     getattr(self, f"_perform_{channel}")(group, date)
         except psycopg2.Error:  # others were faster, or the connection is gone
             raise
-        except Exception as error:  # noqa: BLE001 templates raise anything
+        except Exception as error:
             self.env.invalidate_all()
             if len(cares) == 1:
                 _logger.warning("Care %s could not be sent", cares.id, exc_info=True)

@@ -140,7 +140,7 @@ class CrmResourceHoliday(models.Model):
         :raise UserError: if the library is missing or does not know the country
         """
         try:
-            import holidays  # noqa: PLC0415
+            import holidays
         except ImportError as error:
             raise UserError(
                 self.env._(

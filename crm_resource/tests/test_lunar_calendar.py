@@ -1,7 +1,9 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lunar_python import Solar
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -96,6 +98,10 @@ class TestLunarCalendar(BaseCommon):
         key = Key("lunar", abs(month), number, month < 0, year)
         self.assertEqual(get_day(year, key), day)
         self.assertIn(key, get_keys(day))
+        asked = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+        self.assertEqual(
+            (year, month, number), (asked.getYear(), asked.getMonth(), asked.getDay())
+        )
 
     @settings(deadline=None, max_examples=50)
     @given(birthdays, days)
@@ -194,6 +200,4 @@ class TestHoliday(BaseCommon):
             self.assertFalse(moon.date_next)
 
     def _without(self, name):
-        from unittest.mock import patch
-
         return patch.dict("sys.modules", {name: None})
