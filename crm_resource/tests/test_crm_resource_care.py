@@ -558,7 +558,7 @@ class TestCareJob(CareCase):
         self.env["mail.blacklist"]._add("listed@example.com")
         rule = self._make_mail_rule()
         self.assertRecordValues(
-            self._run().sorted("id"),
+            self._run(),
             [
                 {"state": "skipped", "reason": "opt_out"},
                 {"state": "skipped", "reason": "blacklist"},
