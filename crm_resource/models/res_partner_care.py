@@ -98,6 +98,6 @@ class ResPartner(models.Model):
                 "model": "crm.resource.care",
                 "date_field": "date_occasion",
                 "partner_field": "customer_id",
-                "title_field": "rule_id",
+                "title_field": "display_name",
             },
         ]
