@@ -11,6 +11,7 @@ PREPARED_COLUMNS = (
     ("account_move", "audience_id", SQL("int4")),
     ("crm_lead", "audience_id", SQL("int4")),
     ("res_partner", "audience_id", SQL("int4")),
+    ("res_partner", "crm_mobile_sanitized", SQL("varchar")),
     ("res_partner", "region_id", SQL("int4")),
     ("sale_order", "audience_id", SQL("int4")),
     ("sale_order", "validation_status", SQL("varchar")),

@@ -1,10 +1,16 @@
 """People work on the same customers at the same time, on several connections."""
 
+import contextlib
+import os
+import random
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from psycopg2.errors import SerializationFailure
 
+from odoo import sql_db
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -34,6 +40,35 @@ class CommitCase(BaseCase):
         cr.execute("SELECT 1 FROM res_partner LIMIT 1")
         self.addCleanup(cr.rollback)
         return Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+
+    def _run_and_kill(self, work, longest):
+        """Do some work in a process of its own, and kill that after a while.
+
+        :param float longest: seconds after which it is killed at the latest
+        """
+        child = os.fork()
+        if not child:
+            try:
+                # those connections are the parent's
+                sql_db._Pool = None
+                self.registry._db = sql_db.db_connect(self.registry.db_name)
+                work()
+            finally:
+                os._exit(0)
+        time.sleep(random.uniform(0, longest))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        # what it had locked is free as soon as the server notices
+        query = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
+        for _look in range(100):
+            # each transaction sees them as they were at its first look
+            with self.registry.cursor() as cr:
+                cr.execute(SQL(query, f"odoo-{child}"))
+                if not cr.rowcount:
+                    return
+            time.sleep(0.05)
+        self.fail("The server still works for the process that was killed.")
 
 
 @tagged("post_install", "-at_install")

@@ -1,14 +1,10 @@
 """The nightly recall is killed at any moment and run again."""
 
-import contextlib
-import os
-import random
-import signal
-import time
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
-from odoo import fields, sql_db
+from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -117,35 +113,9 @@ class TestRecallKilled(CommitCase):
             rules = Environment(cr, SUPERUSER_ID, {})["crm.resource.recall.rule"]
             rules._cron_recall(day)
 
-    def _run_and_kill(self, day):
-        """Run the job in a process of its own, and kill that after a while."""
-        child = os.fork()
-        if not child:
-            try:
-                # those connections are the parent's
-                sql_db._Pool = None
-                self.registry._db = sql_db.db_connect(self.registry.db_name)
-                self._run(day)
-            finally:
-                os._exit(0)
-        time.sleep(random.uniform(0, LONGEST))
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        # what it had locked is free as soon as the server notices
-        query = "SELECT 1 FROM pg_stat_activity WHERE application_name = %s"
-        for _look in range(100):
-            # each transaction sees them as they were at its first look
-            with self.registry.cursor() as cr:
-                cr.execute(SQL(query, f"odoo-{child}"))
-                if not cr.rowcount:
-                    return
-            time.sleep(0.05)
-        self.fail("The server still works for the process that was killed.")
-
     def _run_through_kills(self, day):
         for _kill in range(KILLS):
-            self._run_and_kill(day)
+            self._run_and_kill(partial(self._run, day), LONGEST)
         self._run(day)
 
     def _count(self, query):

@@ -4,12 +4,13 @@ from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
 from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
+from . import test_crm_resource_care
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
-from . import test_crm_resource_customer_enrol
-from . import test_crm_resource_follow_up
 from . import test_crm_resource_competitor
+from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_evaluation
+from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
@@ -22,6 +23,7 @@ from . import test_crm_resource_recall
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_hooks
+from . import test_lunar_calendar
 from . import test_res_partner
 from . import test_res_partner_anonymise
 from . import test_res_partner_import

@@ -5,6 +5,7 @@ from . import crm_lead_lost
 from . import crm_resource_allocation
 from . import crm_resource_anonymise
 from . import crm_resource_call
+from . import crm_resource_care_preview
 from . import crm_resource_churn_decide
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
@@ -12,6 +13,7 @@ from . import crm_resource_give_back
 from . import crm_resource_handover
 from . import crm_resource_handover_line
 from . import crm_resource_handover_plan
+from . import crm_resource_holiday_load
 from . import crm_resource_level_classify
 from . import crm_resource_pool_assign
 from . import crm_resource_recall_simulate

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Let the log of care say what became of its mails."""
+        # nobody but code writes the log
+        cares = self.env["crm.resource.care"].sudo()
+        cares = cares.search([("mail_id", "in", self.ids)])
+        if failure_type:
+            cares._close("failed", "error", failure_reason or failure_type)
+        else:
+            cares.filtered(lambda care: care.state == "failed")._close("sent")
+        return super()._postprocess_sent_message(
+            success_pids,
+            success_emails,
+            failure_reason=failure_reason,
+            failure_type=failure_type,
+        )
