@@ -1,0 +1,557 @@
+"""One record of each model for a customer, made however the model allows it."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from odoo import Command, models
+from odoo.tools import SQL
+
+CALL = "mail.mail_activity_data_call"
+
+
+@dataclass
+class Holding:
+    """A customer and who looks after him, with one record of each model."""
+
+    partner: models.Model
+    user: models.Model
+    team: models.Model
+    company: models.Model
+    amount: int = 0
+    records: dict = field(default_factory=dict)
+
+
+def get_partners(env, holdings):
+    return [holding.partner for holding in holdings]
+
+
+def get_standings(env, holdings):
+    for holding in holdings:
+        holding.partner.standing_id.write(
+            {"turnover": holding.amount, "currency_id": env.company.currency_id.id}
+        )
+    return [holding.partner.standing_id for holding in holdings]
+
+
+def get_grades(env, holdings):
+    for holding in holdings:
+        holding.partner.grade_ids.turnover = holding.amount
+    return [holding.partner.grade_ids for holding in holdings]
+
+
+def make_level_changes(env, holdings):
+    return env["crm.resource.level.change"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "policy_id": holding.partner.grade_ids.policy_id.id,
+                "date": "2026-01-01",
+                "turnover": holding.amount,
+                "currency_id": holding.company.currency_id.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_past_sales(env, holdings):
+    source = env["crm.resource.past.sale.import"].create({"name": "Old"})
+    return env["crm.resource.past.sale"].create(
+        [
+            {
+                "import_id": source.id,
+                "company_id": holding.company.id,
+                "key": f"reach-{holding.partner.id}",
+                "document": "1",
+                "date": "2025-01-01",
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "amount": holding.amount,
+                "currency_id": holding.company.currency_id.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_assignments(env, holdings):
+    return [holding.partner.assignment_ids[:1] for holding in holdings]
+
+
+def make_batches(env, holdings):
+    return env["crm.resource.batch"].create(
+        [
+            {
+                "kind": "allocate",
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_claim_counts(env, holdings):
+    pool = env["crm.resource.pool"].create({"name": "Reach"})
+    return env["crm.resource.claim.count"].create(
+        [
+            {
+                "user_id": holding.user.id,
+                "pool_id": pool.id,
+                "date": date(2026, 1, 1) + timedelta(number),
+            }
+            for number, holding in enumerate(holdings)
+        ]
+    )
+
+
+def get_holders(env, holdings):
+    holders = env["crm.resource.holder"]
+    holders._reserve(holding.user.id for holding in holdings)
+    return [holders.search([("user_id", "=", holding.user.id)]) for holding in holdings]
+
+
+def make_holding_limits(env, holdings):
+    return env["crm.resource.holding.limit"].create(
+        [
+            {"user_id": holding.user.id, "company_id": holding.company.id}
+            for holding in holdings
+        ]
+    )
+
+
+def make_allocation_members(env, holdings):
+    rules = env["crm.resource.allocation.rule"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "member_ids": [Command.create({"user_id": holding.user.id})],
+            }
+            for holding in holdings
+        ]
+    )
+    return rules.member_ids
+
+
+def make_extensions(env, holdings):
+    # people ask for their own customers only, and not all of these may ask
+    rows = env.execute_query(
+        SQL(
+            """
+            INSERT INTO crm_resource_recall_extension (
+                partner_id, user_id, date_to, reason, state
+            )
+            SELECT *, '2040-01-01', 'Asked', 'asked'
+              FROM UNNEST(%s::int4[], %s::int4[])
+            RETURNING id
+            """,
+            [holding.partner.id for holding in holdings],
+            [holding.user.id for holding in holdings],
+        )
+    )
+    return env["crm.resource.recall.extension"].browse(key for (key,) in rows)
+
+
+def make_accounts(env, holdings):
+    return env["res.partner.bank"].create(
+        [
+            {"partner_id": holding.partner.id, "acc_number": f"ACCOUNT{number}"}
+            for number, holding in enumerate(holdings)
+        ]
+    )
+
+
+def make_collaborators(env, holdings):
+    helper = env["res.users"].search([("login", "=", "reach_helper")])
+    return env["crm.resource.collaborator"].create(
+        [
+            {"partner_id": holding.partner.id, "user_id": helper.id}
+            for holding in holdings
+        ]
+    )
+
+
+def make_change_requests(env, holdings):
+    return env["crm.resource.change.request"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+                "new_credit_limit": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_price_authorities(env, holdings):
+    # each for a category of its own: the conditions are unique
+    return env["crm.resource.price.authority"].create(
+        [
+            {
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "categ_id": env["product.category"].create({"name": "Reach"}).id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_absences(env, holdings):
+    # each on a day of its own: absences of a person do not overlap
+    days = [date(2026, 1, 1) + timedelta(number) for number in range(len(holdings))]
+    return env["crm.resource.absence"].create(
+        [
+            {"user_id": holding.user.id, "date_from": day, "date_to": day}
+            for holding, day in zip(holdings, days, strict=True)
+        ]
+    )
+
+
+def make_leads(env, holdings):
+    return env["crm.lead"].create(
+        [
+            {
+                "name": "Lead",
+                "type": "opportunity",
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "expected_revenue": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_orders(env, holdings):
+    product = env["product.product"].search([("default_code", "=", "REACH")])
+    return env["sale.order"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": product.id, "price_unit": holding.amount}
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_order_lines(env, holdings):
+    return [holding.records["sale.order"].order_line for holding in holdings]
+
+
+def make_invoices(env, holdings):
+    journals = env["account.journal"].search([("type", "=", "sale")])
+    journals = {journal.company_id: journal for journal in journals}
+    product = env["product.product"].search([("default_code", "=", "REACH")])
+    invoices = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "journal_id": journals[holding.company].id,
+                "partner_id": holding.partner.id,
+                "invoice_user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "invoice_date": "2026-01-01",
+                "invoice_line_ids": [
+                    Command.create(
+                        {"product_id": product.id, "price_unit": holding.amount}
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+    invoices.action_post()
+    return invoices
+
+
+def get_invoice_lines(env, holdings):
+    return [holding.records["account.move"].invoice_line_ids for holding in holdings]
+
+
+def get_sales(env, holdings):
+    env.flush_all()
+    return [
+        env["sale.report"].search(
+            [("order_reference", "=", f"sale.order,{holding.records['sale.order'].id}")]
+        )
+        for holding in holdings
+    ]
+
+
+def get_invoiced(env, holdings):
+    return [
+        env["account.invoice.report"].search(
+            [("move_id", "=", holding.records["account.move"].id)]
+        )
+        for holding in holdings
+    ]
+
+
+def make_activities(env, holdings):
+    leads = [holding.records["crm.lead"] for holding in holdings]
+    for lead in leads:
+        lead.message_post(mail_activity_type_id=env.ref(CALL).id)
+    env.flush_all()
+    report = env["crm.activity.report"]
+    return [report.search([("lead_id", "=", lead.id)]) for lead in leads]
+
+
+def insert(env, model, rows):
+    """Write rows of a model whose records only the addon's own code makes."""
+    ids = []
+    for row in rows:
+        [(key,)] = env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES (%s) RETURNING id",
+                SQL.identifier(env[model]._table),
+                SQL(", ").join(map(SQL.identifier, row)),
+                SQL(", ").join(SQL("%s", value) for value in row.values()),
+            )
+        )
+        ids.append(key)
+    return env[model].browse(ids)
+
+
+def make_lifecycle_changes(env, holdings):
+    return insert(
+        env,
+        "crm.resource.lifecycle.change",
+        [
+            {
+                "partner_id": holding.partner.id,
+                "date": "2026-01-01",
+                "lifecycle_to": "active",
+            }
+            for holding in holdings
+        ],
+    )
+
+
+def make_churns(env, holdings):
+    return insert(
+        env,
+        "crm.resource.churn",
+        [
+            {
+                "name": f"R{holding.partner.id}",
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "currency_id": holding.company.currency_id.id,
+                "cause": "months",
+                "date": "2026-01-01",
+                "date_open": "2026-01-01",
+                "state": "won_back",
+                "sales_before": holding.amount,
+            }
+            for holding in holdings
+        ],
+    )
+
+
+def make_retentions(env, holdings):
+    method = env["crm.resource.retention.method"].search([], limit=1)
+    return insert(
+        env,
+        "crm.resource.retention",
+        [
+            {
+                "churn_id": holding.records["crm.resource.churn"].id,
+                "partner_id": holding.partner.id,
+                "company_id": holding.company.id,
+                "method_id": method.id,
+                "name": "R1",
+                "title": "Call",
+                "date": "2026-01-01",
+                "date_to": "2026-02-01",
+                "outcome": "running",
+            }
+            for holding in holdings
+        ],
+    )
+
+
+def make_care(env, holdings):
+    rules = env["crm.resource.care.rule"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "occasion": "birthday",
+                "channel": "activity",
+            }
+            for holding in holdings
+        ]
+    )
+    return insert(
+        env,
+        "crm.resource.care",
+        [
+            {
+                "rule_id": rule.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "occasion": "birthday",
+                "channel": "activity",
+                "date_occasion": "2026-01-01",
+                "date_planned": "2026-01-01",
+                "state": "done",
+                "amount": holding.amount,
+                "currency_id": holding.company.currency_id.id,
+            }
+            for holding, rule in zip(holdings, rules, strict=True)
+        ],
+    )
+
+
+def make_special_days(env, holdings):
+    return env["crm.resource.special.day"].create(
+        [
+            {"partner_id": holding.partner.id, "name": "Wedding", "month": 5, "day": 6}
+            for holding in holdings
+        ]
+    )
+
+
+def make_evaluations(env, holdings):
+    scheme = env["crm.resource.evaluation.scheme"].create(
+        {"name": "Reach", "target": "customer"}
+    )
+    return insert(
+        env,
+        "crm.resource.evaluation",
+        [
+            {
+                "scheme_id": scheme.id,
+                "partner_id": holding.partner.id,
+                "company_id": holding.company.id,
+                "date": "2026-01-01",
+                "target": "customer",
+                "state": "done",
+                "total": holding.amount,
+            }
+            for holding in holdings
+        ],
+    )
+
+
+def make_encounters(env, holdings):
+    competitor = env["crm.resource.competitor"].create({"name": "Reach"})
+    return env["crm.resource.competitor.encounter"].create(
+        [
+            {
+                "competitor_id": competitor.id,
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "date": "2026-01-01",
+                "outcome": "won",
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_pins(env, holdings):
+    return insert(
+        env,
+        "crm.resource.pin",
+        [
+            {"partner_id": holding.partner.id, "user_id": holding.user.id}
+            for holding in holdings
+        ],
+    )
+
+
+def make_readings(env, holdings):
+    announcements = env["crm.resource.announcement"].create(
+        [{"name": "Reach", "company_id": holding.company.id} for holding in holdings]
+    )
+    return insert(
+        env,
+        "crm.resource.announcement.reading",
+        [
+            {
+                "announcement_id": announcement.id,
+                "user_id": holding.user.id,
+                "date": "2026-01-01",
+            }
+            for holding, announcement in zip(holdings, announcements, strict=True)
+        ],
+    )
+
+
+def get_follow_ups(env, holdings):
+    for holding in holdings:  # for long nobody got in touch with them
+        holding.partner.date_held_from = "2025-01-01"
+    env.flush_all()
+    duties = env["crm.resource.follow.up"]
+    return [
+        duties.search(
+            [("partner_id", "=", holding.partner.id), ("kind", "=", "customer")]
+        )
+        for holding in holdings
+    ]
+
+
+def get_logins(env, holdings):
+    env.flush_all()
+    logins = env["crm.resource.login"]
+    return [logins.search([("user_id", "=", holding.user.id)]) for holding in holdings]
+
+
+# how the records of customers come about, and a field of them: one to sum up, if any
+MODELS = {
+    "res.partner": (get_partners, "name"),
+    "crm.resource.standing": (get_standings, "turnover"),
+    "crm.resource.grade": (get_grades, "turnover"),
+    "crm.resource.level.change": (make_level_changes, "turnover"),
+    "crm.resource.assignment": (get_assignments, "reason"),
+    "crm.resource.batch": (make_batches, "reason"),
+    "crm.resource.claim.count": (make_claim_counts, "claims"),
+    "crm.resource.holder": (get_holders, "changes"),
+    "crm.resource.holding.limit": (make_holding_limits, "customer_limit"),
+    "crm.resource.allocation.member": (make_allocation_members, "weight"),
+    "crm.resource.recall.extension": (make_extensions, "reason"),
+    "crm.resource.past.sale": (make_past_sales, "amount"),
+    "crm.resource.collaborator": (make_collaborators, "access"),
+    "crm.resource.change.request": (make_change_requests, "new_credit_limit"),
+    "crm.resource.price.authority": (make_price_authorities, "active"),
+    "crm.resource.absence": (make_absences, "reason"),
+    "crm.lead": (make_leads, "expected_revenue"),
+    "sale.order": (make_orders, "amount_untaxed"),
+    "sale.order.line": (get_order_lines, "price_subtotal"),
+    "account.move": (make_invoices, "amount_untaxed_signed"),
+    "account.move.line": (get_invoice_lines, "balance"),
+    "sale.report": (get_sales, "price_subtotal"),
+    "account.invoice.report": (get_invoiced, "price_subtotal"),
+    "crm.activity.report": (make_activities, "body"),
+    "res.partner.bank": (make_accounts, "acc_holder_name"),
+    "crm.resource.lifecycle.change": (make_lifecycle_changes, "lifecycle_to"),
+    "crm.resource.churn": (make_churns, "sales_before"),
+    "crm.resource.retention": (make_retentions, "title"),
+    "crm.resource.care": (make_care, "amount"),
+    "crm.resource.special.day": (make_special_days, "name"),
+    "crm.resource.evaluation": (make_evaluations, "total"),
+    "crm.resource.competitor.encounter": (make_encounters, "note"),
+    "crm.resource.pin": (make_pins, "partner_id"),
+    "crm.resource.announcement.reading": (make_readings, "date"),
+    "crm.resource.follow.up": (get_follow_ups, "name"),
+    "crm.resource.login": (get_logins, "date_last"),
+}
