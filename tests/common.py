@@ -19,6 +19,7 @@ ROLES = {
     "clerk": "crm_resource.group_clerk",
     "reviewer": "crm_resource.group_reviewer",
     "executive": "crm_resource.group_executive",
+    "announcer": "crm_resource.group_announcer",
     "accountant": "account.group_account_invoice",
     "service_agent": "helpdesk_mgmt.group_helpdesk_user",
 }
