@@ -78,6 +78,13 @@ class CrmResourceChurn(models.Model):
     date_deferred_to = fields.Date(
         string="Deferred Until", readonly=True, tracking=True
     )
+    competitor_id = fields.Many2one(
+        "crm.resource.competitor",
+        string="Lost To",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     lost_reason_id = fields.Many2one(
         "crm.lost.reason", readonly=True, ondelete="restrict", tracking=True
     )
@@ -169,6 +176,7 @@ class CrmResourceChurn(models.Model):
             date_closed=False,
             date_deferred_to=False,
             lost_reason_id=False,
+            competitor_id=False,
             date_escalated=False,
             told_user_id=False,
         )
@@ -244,10 +252,12 @@ class CrmResourceChurn(models.Model):
             ]
         )
 
-    def _lose(self, reason, note=False):
+    def _lose(self, reason, note=False, competitor=None):
         """Confirm that the customers are lost.
 
         :param reason: `crm.lost.reason`
+        :param competitor: `crm.resource.competitor` who has them now, if known; he is
+            said to have been met there
         """
         self._check_actor()
         self._check_state("open", "deferred")
@@ -261,8 +271,21 @@ class CrmResourceChurn(models.Model):
             date_closed=fields.Date.context_today(self),
             date_deferred_to=False,
             lost_reason_id=reason.id,
+            competitor_id=competitor.id if competitor else False,
             note=note,
         )
+        if competitor:
+            self.env["crm.resource.competitor.encounter"].create(
+                [
+                    {
+                        "competitor_id": competitor.id,
+                        "partner_id": case.partner_id.id,
+                        "outcome": "lost",
+                        "reason_id": reason.id,
+                    }
+                    for case in self
+                ]
+            )
 
     def _drop(self, note):
         """Say that the customers are not about to be lost: silence counts anew from

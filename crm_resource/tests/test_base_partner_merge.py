@@ -62,3 +62,33 @@ class TestBasePartnerMerge(CrmResourceCommon):
             Domain("date_end", "=", False)
         )
         self.assertEqual(len(open_ones), 1)
+
+    def test_what_is_unique_is_there_once(self):
+        """One open case, one request, one pin: those of both cannot go on."""
+        partners = self.customer | self.double
+        for partner in partners:
+            self.env["crm.resource.pin"].create({"partner_id": partner.id})
+            self.env.cr.execute(
+                "INSERT INTO crm_resource_recall_extension"
+                " (partner_id, user_id, date_to, reason, state)"
+                " VALUES (%s, %s, '2040-01-01', 'Asked', 'asked')",
+                [partner.id, self.salesperson.id],
+            )
+            self.env.cr.execute(
+                "INSERT INTO crm_resource_churn (name, partner_id, company_id,"
+                " currency_id, cause, date, date_open, state) VALUES"
+                " ('1', %s, %s, %s, 'never', '2026-01-01', '2026-01-01', 'open')",
+                [partner.id, self.company.id, self.currency.id],
+            )
+        self._merge()
+        for model, domain, count in (
+            ("crm.resource.pin", [], 1),
+            ("crm.resource.recall.extension", [("state", "=", "asked")], 1),
+            ("crm.resource.recall.extension", [], 2),
+            ("crm.resource.churn", [("state", "=", "open")], 1),
+        ):
+            with self.subTest(model, domain=domain):
+                found = self.env[model].search_count(
+                    [("partner_id", "=", self.customer.id), *domain]
+                )
+                self.assertEqual(found, count)

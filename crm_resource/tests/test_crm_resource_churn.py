@@ -647,6 +647,23 @@ class TestChurnActions(ChurnCase):
         self._run()
         self.assertEqual(len(case.activity_ids), 1)
 
+    def test_lost_to_a_competitor(self):
+        rival = self.env["crm.resource.competitor"].create({"name": "Rival"})
+        case = self._make_case()
+        self._decide(
+            case,
+            self.north,
+            "lose",
+            lost_reason_id=self.reason.id,
+            competitor_id=rival.id,
+        )
+        self.assertEqual(case.competitor_id, rival)
+        met = rival.encounter_ids
+        self.assertEqual(
+            (met.partner_id, met.outcome, met.reason_id, met.user_id),
+            (case.partner_id, "lost", self.reason, self.north),
+        )
+
     def test_won_back_is_not_reopened(self):
         case = self._make_case()
         self._set_purchases(case.partner_id, DAY)

@@ -77,7 +77,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Who had the partners that are gone joins the history of the one that remains,
-        which only he goes on."""
+        which only he goes on; what was asked for them falls with them."""
+        # whoever merges decides that there is but one customer
+        self.env["crm.resource.recall.extension"].sudo().search(
+            [("partner_id", "in", src_partners.ids), ("state", "=", "asked")]
+        ).state = "withdrawn"
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """

@@ -26,6 +26,7 @@ class CrmResourceChurnDecide(models.TransientModel):
         "bought by then.",
     )
     lost_reason_id = fields.Many2one("crm.lost.reason")
+    competitor_id = fields.Many2one("crm.resource.competitor", string="Lost To")
     note = fields.Text(string="Remark")
     result = fields.Text(string="Result of the Last Measure")
     has_measure = fields.Boolean(compute="_compute_has_measure")
@@ -52,7 +53,7 @@ class CrmResourceChurnDecide(models.TransientModel):
         if self.decision == "defer":
             cases._defer(self.method_id, self.date_to, self.title)
         elif self.decision == "lose":
-            cases._lose(self.lost_reason_id, self.note)
+            cases._lose(self.lost_reason_id, self.note, self.competitor_id)
         elif self.decision == "drop":
             cases._drop(self.note)
         else:
