@@ -353,6 +353,7 @@ class TestCareDates(CareCase):
         self._make_contact("Adam", match, gender="male")
         self._make_order(match, 700, date(2025, 12, 2))
         self._make_order(match, 5000, date(2025, 3, 2))  # a day too old
+        match.standing_id.date_last_purchase = date(2025, 12, 2)
         self._make_contact("Other", gender="female")
         conditions = {
             "level_ids": [Command.set(self.large.ids)],
