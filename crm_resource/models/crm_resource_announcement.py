@@ -238,9 +238,9 @@ class CrmResourceAnnouncement(models.Model):
         if self.env.su or self.env.user.has_group("crm_resource.group_announcer"):
             return
         # who may publish is no secret
-        everywhere = self.env["res.company"].sudo()
+        everywhere = self.env["res.company"].sudo().search([("active", "=", True)])
         for announcement in self:
-            companies = announcement.sudo().company_id or everywhere.search([])
+            companies = announcement.sudo().company_id or everywhere
             if "group" in companies.mapped("crm_announcement_by"):
                 raise AccessError(
                     self.env._(

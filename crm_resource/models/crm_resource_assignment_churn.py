@@ -10,7 +10,7 @@ class CrmResourceAssignment(models.Model):
     def _pass_on(self, moved, olds, news):
         """What the old salesperson was told waits for the new one, and for nobody while
         the customer is in a pool: whoever takes him is told at night."""
-        super()._pass_on(moved, olds, news)
+        result = super()._pass_on(moved, olds, news)
         cases = self.env["crm.resource.churn"]
         rows = self.env.execute_query(
             SQL(
@@ -48,3 +48,4 @@ class CrmResourceAssignment(models.Model):
         cases.invalidate_model(flush=False)
         if rows:
             self.env["mail.activity"].invalidate_model(flush=False)
+        return result

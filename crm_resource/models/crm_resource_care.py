@@ -50,7 +50,6 @@ class CrmResourceCare(models.Model):
     )
     customer_id = fields.Many2one(
         "res.partner",
-        string="Customer",
         required=True,
         readonly=True,
         index=True,

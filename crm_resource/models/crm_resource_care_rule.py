@@ -78,7 +78,6 @@ class CrmResourceCareRule(models.Model):
     )
     date_end = fields.Date(string="Last Day", help="Empty: for good.")
     days_before = fields.Integer(
-        string="Days Before",
         tracking=True,
         help="So many days before the occasion the message is sent or the activity "
         "planned.",

@@ -89,9 +89,7 @@ class CrmResourceChurn(models.Model):
         "crm.lost.reason", readonly=True, ondelete="restrict", tracking=True
     )
     note = fields.Text(string="Remark", readonly=True)
-    retention_ids = fields.One2many(
-        "crm.resource.retention", "churn_id", string="Retention", readonly=True
-    )
+    retention_ids = fields.One2many("crm.resource.retention", "churn_id", readonly=True)
     told_user_id = fields.Many2one("res.users", string="Told", readonly=True)
     date_escalated = fields.Date(string="Leader Told On", readonly=True)
     is_actor = fields.Boolean(compute="_compute_is_actor")

@@ -54,9 +54,7 @@ class CrmResourceCompetitorEncounter(models.Model):
         required=True,
         default="open",
     )
-    reason_id = fields.Many2one(
-        "crm.lost.reason", string="Reason", index="btree_not_null"
-    )
+    reason_id = fields.Many2one("crm.lost.reason", index="btree_not_null")
     note = fields.Text()
     currency_id = fields.Many2one(
         "res.currency",

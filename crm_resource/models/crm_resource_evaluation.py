@@ -82,7 +82,6 @@ class CrmResourceEvaluation(models.Model):
     )
     evaluation_before_id = fields.Many2one(
         "crm.resource.evaluation",
-        string="Evaluation Before",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

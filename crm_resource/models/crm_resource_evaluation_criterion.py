@@ -67,10 +67,9 @@ class CrmResourceEvaluationCriterion(models.Model):
         "total. Those from 0 to less than 80 % make 80 % of it together.",
     )
     scale_ids = fields.One2many(
-        "crm.resource.evaluation.scale", "criterion_id", string="Scale", copy=True
+        "crm.resource.evaluation.scale", "criterion_id", copy=True
     )
     points_otherwise = fields.Float(
-        string="Points Otherwise",
         digits=(16, 2),
         help="Where the figure is not known, or the scale names nothing that fits.",
     )

@@ -37,9 +37,7 @@ class CrmResourceFollowUp(models.Model):
         "the customer's level has an interval, the day on which it is over. Of whom "
         "nobody got in touch with yet, it counts from when his salesperson got him.",
     )
-    days_since = fields.Integer(
-        string="Days Since", compute="_compute_days_since", aggregator=None
-    )
+    days_since = fields.Integer(compute="_compute_days_since", aggregator=None)
 
     _depends = {
         "crm.lead": [

@@ -235,8 +235,9 @@ class ResPartner(models.Model):
     @api.model
     def _refresh_audiences(self, partners=None):
         """Set the audience of many customers, of their contacts and documents."""
-        super()._refresh_audiences(partners)
+        result = super()._refresh_audiences(partners)
         self._refresh_document_audiences(partners)
+        return result
 
     @api.model
     def _pass_on_audiences(self, customers):
@@ -265,7 +266,7 @@ class ResPartner(models.Model):
             )
         )
         if colleagues:
-            super()._refresh_audiences(self.browse(key for (key,) in colleagues))
+            self._refresh_audiences(self.browse(key for (key,) in colleagues))
         self._refresh_document_audiences(customers)
 
     def _refresh_document_audiences(self, partners):

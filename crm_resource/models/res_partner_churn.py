@@ -56,6 +56,7 @@ class ResPartner(models.Model):
             cases = self.sudo().churn_ids
             if cases:
                 cases._drop_left(fields.Date.context_today(self), partners=self)
+            # as above
             customers = self.sudo().filtered("standing_id")
             if customers:
                 customers.env["crm.resource.standing"]._refresh_lifecycles(customers)

@@ -15,6 +15,8 @@ MONEY_GROUPS = (
 )
 # for how many days before it a recall is near
 RECALL_DAYS = 30
+# stages of the lifecycle that call for somebody
+LOSING = ("at_risk", "lost")
 
 
 class ResPartner(models.Model):
@@ -90,6 +92,18 @@ class ResPartner(models.Model):
                 ),
             }
         ]
+        if self.lifecycle:
+            labels = self._fields["lifecycle"]._description_selection(self.env)
+            figures.append(
+                {
+                    "key": "lifecycle",
+                    "sequence": 15,
+                    "label": self.env._("Lifecycle"),
+                    "kind": "text",
+                    "value": dict(labels)[self.lifecycle],
+                    "tone": "danger" if self.lifecycle in LOSING else False,
+                }
+            )
         if self.date_recall:
             figures.append(
                 {

@@ -18,7 +18,6 @@ class CrmResourceCarePreview(models.TransientModel):
 
     rule_id = fields.Many2one(
         "crm.resource.care.rule",
-        string="Rule",
         ondelete="cascade",
         help="Empty: all running rules.",
     )
@@ -134,13 +133,11 @@ class CrmResourceCarePreviewLine(models.TransientModel):
     preview_id = fields.Many2one(
         "crm.resource.care.preview", required=True, index=True, ondelete="cascade"
     )
-    rule_id = fields.Many2one(
-        "crm.resource.care.rule", string="Rule", ondelete="cascade"
-    )
+    rule_id = fields.Many2one("crm.resource.care.rule", ondelete="cascade")
     occasion = fields.Selection(OCCASIONS)
     label = fields.Char(string="Special Day")
     partner_id = fields.Many2one("res.partner", string="Contact", ondelete="cascade")
-    customer_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade")
+    customer_id = fields.Many2one("res.partner", ondelete="cascade")
     user_id = fields.Many2one("res.users", string="Salesperson", ondelete="cascade")
     date_occasion = fields.Date(string="Occasion On")
     date_planned = fields.Date(string="Due On")
