@@ -107,6 +107,7 @@ from . import product_template
 from . import res_company
 from . import res_company_churn
 from . import res_config_settings
+from . import res_config_settings_mail
 from . import res_config_settings_churn
 from . import res_partner
 from . import res_partner_anonymise
@@ -121,6 +122,7 @@ from . import res_partner_enrol
 from . import res_partner_evaluation
 from . import res_partner_import
 from . import res_partner_level
+from . import res_partner_mail
 from . import res_partner_page
 from . import res_partner_past_sale
 from . import res_partner_pin

@@ -132,7 +132,7 @@ class CrmResourceStanding(models.Model):
                  WHERE message.model = 'res.partner'
                    AND message.message_type IN ('email', 'comment', 'sms')
                    AND message.subtype_id IS NOT NULL
-                   AND NOT message.is_internal
+                   AND message.is_internal IS NOT TRUE
                 """
             ),
             SQL(
