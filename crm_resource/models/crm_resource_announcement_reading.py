@@ -11,7 +11,11 @@ class CrmResourceAnnouncementReading(models.Model):
     _log_access = False
 
     announcement_id = fields.Many2one(
-        "crm.resource.announcement", required=True, readonly=True, ondelete="cascade"
+        "crm.resource.announcement",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="announcement_id.company_id")
     user_id = fields.Many2one(

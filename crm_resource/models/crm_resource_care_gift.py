@@ -10,7 +10,7 @@ class CrmResourceCareGift(models.Model):
     _order = "rule_id, sequence, id"
 
     rule_id = fields.Many2one(
-        "crm.resource.care.rule", required=True, ondelete="cascade"
+        "crm.resource.care.rule", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
     level_id = fields.Many2one(

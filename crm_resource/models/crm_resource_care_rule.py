@@ -386,7 +386,7 @@ class CrmResourceCareDate(models.Model):
     _rec_name = "date"
 
     rule_id = fields.Many2one(
-        "crm.resource.care.rule", required=True, ondelete="cascade"
+        "crm.resource.care.rule", required=True, index=True, ondelete="cascade"
     )
     date = fields.Date(string="Day", required=True)
 

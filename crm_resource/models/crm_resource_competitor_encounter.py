@@ -11,7 +11,7 @@ class CrmResourceCompetitorEncounter(models.Model):
     _rec_name = "competitor_id"
 
     competitor_id = fields.Many2one(
-        "crm.resource.competitor", required=True, index=True, ondelete="cascade"
+        "crm.resource.competitor", required=True, index=True, ondelete="restrict"
     )
     lead_id = fields.Many2one(
         "crm.lead",
@@ -107,7 +107,11 @@ class CrmResourceCompetitorEncounter(models.Model):
                     {vals[name] for vals in vals_list if vals.get(name)}
                 )
                 places.check_access("read")
-        return super().create(vals_list)
+        encounters = super().create(vals_list)
+        if not self.env.su:  # the context may have named others
+            for name in ("competitor_id", "lead_id", "partner_id"):
+                encounters[name].check_access("read")
+        return encounters
 
     def write(self, vals):
         """An encounter stays where it was: the rules look at what was there before.

@@ -8,7 +8,7 @@ class CrmResourceCompetitorProduct(models.Model):
 
     name = fields.Char(required=True, index="trigram")
     competitor_id = fields.Many2one(
-        "crm.resource.competitor", required=True, index=True, ondelete="cascade"
+        "crm.resource.competitor", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         related="competitor_id.company_id", store=True, index=True

@@ -134,7 +134,15 @@ class CrmResourceEvaluation(models.Model):
             {name: vals[name] for name in ASKED_FIELDS & vals.keys()}
             for vals in vals_list
         ]
-        evaluations = super().create(vals_list)
+        # whoever calls chooses the context, too
+        context = {
+            name: value
+            for name, value in self.env.context.items()
+            if not name.startswith("default_")
+            or name.removeprefix("default_") in ASKED_FIELDS
+        }
+        itself = self.with_env(self.env(context=context))
+        evaluations = super(CrmResourceEvaluation, itself).create(vals_list)
         # figures are written by nobody; they show no more than the evaluation
         for scheme, own in evaluations.sudo().grouped("scheme_id").items():
             scheme._check_complete()
@@ -377,7 +385,11 @@ class CrmResourceEvaluationScore(models.Model):
     _log_access = False
 
     evaluation_id = fields.Many2one(
-        "crm.resource.evaluation", required=True, readonly=True, ondelete="cascade"
+        "crm.resource.evaluation",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     criterion_id = fields.Many2one(
         "crm.resource.evaluation.criterion",

@@ -85,3 +85,10 @@ class CrmResourceSpecialDay(models.Model):
         if self.calendar == "lunar":
             return self.day <= LONGEST_LUNAR_MONTH
         return self.day <= monthrange(self.year or LEAP_YEAR, self.month)[1]
+
+    def write(self, vals):
+        """A day is not moved to a contact whom the person does not reach."""
+        result = super().write(vals)
+        if "partner_id" in vals:
+            self.check_access("write")
+        return result

@@ -82,7 +82,7 @@ class ResPartner(models.Model):
             )
         partners.active = False
         # last, since some changes are noted by messages
-        partners._anonymise_messages(emails)
+        partners._anonymise_messages()
         partners.flush_recordset()
         return partners
 
@@ -91,6 +91,14 @@ class ResPartner(models.Model):
 
         :raise UserError: if there is
         """
+        companies = self.env["res.company"].search([("partner_id", "in", self.ids)])
+        if companies:
+            raise UserError(
+                self.env._(
+                    "%(name)s is one of your own companies: it cannot be anonymised.",
+                    name=companies[0].name,
+                )
+            )
         if users := self.user_ids:
             raise UserError(
                 self.env._(
@@ -123,7 +131,7 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _anonymise_messages(self, emails):
+    def _anonymise_messages(self):
         """Remove what was written to and about these partners."""
         of_partners = Domain("model", "=", "res.partner") & Domain(
             "res_id", "in", self.ids
@@ -144,10 +152,8 @@ class ResPartner(models.Model):
         # messages of theirs elsewhere stay, with an author who has no name
         self.env.cr.execute(
             SQL(
-                "UPDATE mail_message SET email_from = NULL"
-                " WHERE author_id = ANY(%s) OR email_from = ANY(%s)",
+                "UPDATE mail_message SET email_from = NULL WHERE author_id = ANY(%s)",
                 self.ids,
-                emails,
             )
         )
         self.env.invalidate_all(flush=False)
@@ -158,8 +164,11 @@ class ResPartner(models.Model):
             self.env["crm.lead"]
             .with_context(active_test=False, tracking_disable=True)
             .search(
+                # an address alone may be that of somebody else's customer
                 Domain("partner_id", "in", self.ids)
-                | Domain("email_from", "in", emails)
+                | Domain("partner_id", "=", False)
+                & Domain("user_id", "=", False)
+                & Domain("email_from", "in", emails)
             )
         )
         cleared = dict.fromkeys(PERSONAL_FIELDS_OF_LEADS, False)

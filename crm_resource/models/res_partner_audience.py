@@ -157,7 +157,11 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _get_owners_source(self, partners, is_helped=None):
+    def _get_owners_source(self, partners):
+        # as above
+        return self._get_helped_source(partners, SQL("customer.pool_id IS NULL"))
+
+    def _get_helped_source(self, partners, is_helped):
         return SQL(
             """
             SELECT partner.id,
@@ -184,8 +188,7 @@ class ResPartner(models.Model):
              WHERE %(scope)s
             """,
             entry=ENTRY_STATES,
-            # as above
-            is_helped=is_helped or SQL("customer.pool_id IS NULL"),
+            is_helped=is_helped,
             scope=SQL("TRUE")
             if partners is None
             else SQL("customer.id = ANY(%s)", partners.ids),
@@ -216,7 +219,7 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT * FROM (%s) source WHERE id = ANY(%s)",
-                self._get_owners_source(self.browse(holders), SQL("TRUE")),
+                self._get_helped_source(self.browse(holders), SQL("TRUE")),
                 list(holders),
             )
         )

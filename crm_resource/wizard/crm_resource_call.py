@@ -28,6 +28,12 @@ class CrmResourceCall(models.TransientModel):
         calls.partner_id.check_access("read")
         return calls
 
+    def write(self, vals):
+        """As `create`: the dialog shows the name."""
+        result = super().write(vals)
+        self.partner_id.check_access("read")
+        return result
+
     def action_log(self):
         """Keep the call with the customer, and plan the next one.
 
