@@ -191,6 +191,12 @@ class TestCrmResourceStart(AudienceCase):
                     counts[name, block["key"]] = self.env.cr.sql_log_count - before
             return counts
 
+        # a review may wait for this reviewer, or for another one
+        self._make_customer("Asked").activity_schedule(
+            "mail.mail_activity_data_call",
+            date(2026, 3, 15),
+            user_id=self.users["reviewer"].id,
+        )
         fill(2)
         count()
         few = count()
