@@ -101,6 +101,7 @@ from . import mail_activity
 from . import mail_activity_care
 from . import mail_mail
 from . import mail_message
+from . import mail_template
 from . import payment_transaction
 from . import product_pricelist
 from . import product_template

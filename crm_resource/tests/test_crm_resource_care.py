@@ -12,7 +12,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models import crm_resource_care_rule_run as run
-from .common import CrmResourceCommon, new_users
+from .common import CrmResourceCommon, new_user, new_users
 
 # a Monday
 MONDAY = date(2026, 3, 2)
@@ -805,6 +805,20 @@ class TestCareJob(CareCase):
 
 @tagged("post_install", "-at_install")
 class TestCareRights(CareCase):
+    def test_templates_of_running_rules_are_market_staffs(self):
+        editor = new_user(
+            self.env,
+            "care_editor",
+            groups="base.group_user,mail.group_mail_template_editor",
+        )
+        rule = self._make_rule(channel="mail", template_id=self.mail.id)
+        rule.state = "running"
+        with self.assertRaises(AccessError):
+            self.mail.with_user(editor).subject = "Mine"
+        rule.state = "draft"
+        self.mail.with_user(editor).subject = "Yours"
+        self.assertEqual(self.mail.subject, "Yours")
+
     def test_who_sees_whose_care(self):
         theirs = self._make_held("Theirs", user_id=self.south.id, team_id=False)
         self._make_born(3, 2)
