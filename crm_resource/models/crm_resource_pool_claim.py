@@ -75,7 +75,7 @@ class CrmResourcePool(models.Model):
         self.ensure_one()
         # limits and what others did are looked at for everybody
         pool = self.sudo()
-        if pool not in pool.search(pool._get_member_domain(user)):
+        if not pool.with_user(user).is_mine:
             text = self.env._(
                 "Only the people of pool %(pool)s claim from it: ask its "
                 "administrators.",

@@ -123,18 +123,41 @@ class CrmResourceReachMixin(models.AbstractModel):
 
     @api.model
     def _refresh_audiences(self, partners=None):
-        """Set the audience of many records in one statement, where it differs.
+        """Set the audience of many records.
 
         :param partners: only what belongs to these `res.partner`, None: everything
         """
+        self._refresh_audiences_of([self._name], partners)
+
+    @api.model
+    def _refresh_audiences_of(self, models, partners):
+        """Set the audience of many records of several models; one look finds the models
+        that have any.
+
+        :param models: names of models
+        :param partners: only what belongs to these `res.partner`, None: everything
+        """
         self.env.flush_all()
-        source = self._get_owners_source(partners)
+        sources = {name: self.env[name]._get_owners_source(partners) for name in models}
         rows = self.env.execute_query(
-            SQL("SELECT DISTINCT owners FROM (%s) source", source)
+            SQL(" UNION ALL ").join(
+                SQL("SELECT DISTINCT %s, owners FROM (%s) source", name, source)
+                for name, source in sources.items()
+            )
         )
-        if not rows:
-            return
-        texts = {freeze(json.loads(text)): text for (text,) in rows}
+        found = {}
+        for name, text in rows:
+            found.setdefault(name, {})[freeze(json.loads(text))] = text
+        for name, texts in found.items():
+            self.env[name]._write_audiences(sources[name], texts)
+
+    @api.model
+    def _write_audiences(self, source, texts):
+        """Set the audience of the records of a SELECT, where it differs.
+
+        :param source: as `_get_owners_source` returns it
+        :param dict texts: its ``owners`` by what they are as tuples
+        """
         audiences = self._get_audiences(texts)
         self.env.flush_all()
         self.env.cr.execute(

@@ -246,35 +246,32 @@ class ResPartner(models.Model):
     def _pass_on_audiences(self, customers):
         """Set the audience of the contacts and documents of customers who have theirs
         already."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE res_partner contact
-                   SET audience_id = customer.audience_id
-                  FROM res_partner customer
-                 WHERE customer.id = ANY(%s) AND customer.partner_share
-                   AND contact.commercial_partner_id = customer.id
-                   AND contact.partner_share
-                   AND contact.audience_id IS DISTINCT FROM customer.audience_id
-                """,
-                customers.ids,
-            )
-        )
-        self.invalidate_model(["audience_id"])
         # colleagues have no audience that could be passed on
         colleagues = self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE id = ANY(%s) AND NOT partner_share",
-                customers.ids,
+                """
+                WITH passed AS (
+                    UPDATE res_partner contact
+                       SET audience_id = customer.audience_id
+                      FROM res_partner customer
+                     WHERE customer.id = ANY(%(ids)s) AND customer.partner_share
+                       AND contact.commercial_partner_id = customer.id
+                       AND contact.partner_share
+                       AND contact.audience_id IS DISTINCT FROM customer.audience_id
+                )
+                SELECT id FROM res_partner
+                 WHERE id = ANY(%(ids)s) AND NOT partner_share
+                """,
+                ids=customers.ids,
             )
         )
+        self.invalidate_model(["audience_id"])
         if colleagues:
             self._refresh_audiences(self.browse(key for (key,) in colleagues))
         self._refresh_document_audiences(customers)
 
     def _refresh_document_audiences(self, partners):
-        for model in self._get_document_models():
-            self.env[model]._refresh_audiences(partners)
+        self._refresh_audiences_of(self._get_document_models(), partners)
 
     @api.model
     def _get_document_models(self):
