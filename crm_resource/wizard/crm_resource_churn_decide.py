@@ -25,7 +25,7 @@ class CrmResourceChurnDecide(models.TransientModel):
         help="The case rests up to this day and opens again if the customer has not "
         "bought by then.",
     )
-    lost_reason_id = fields.Many2one("crm.lost.reason")
+    lost_reason_id = fields.Many2one("crm.lost.reason", string="Churn Reason")
     competitor_id = fields.Many2one("crm.resource.competitor", string="Lost To")
     note = fields.Text(string="Remark")
     result = fields.Text(string="Result of the Last Measure")
