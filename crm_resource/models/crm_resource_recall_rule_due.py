@@ -245,81 +245,79 @@ class CrmResourceRecallRule(models.Model):
     def _get_dated_query(self, rules, kinds, begin, end, partners):
         """Return the SELECT of customers with their rule, their clock and the days from
         which its conditions count."""
-        sources = {
-            kind: _limit(source, partners)
-            for kind, source in self._get_recall_sources().items()
-            if kind in kinds
-        }
-        holds = [_limit(hold, partners) for hold in self._get_recall_holds()]
-        held = SQL(
-            """(COALESCE(customer.date_held_from, customer.create_date)
-                    AT TIME ZONE 'UTC' AT TIME ZONE rule.zone)::date"""
-        )
-        dates = {
-            kind: SQL("customer.%s", SQL.identifier(name))
-            for kind, name in STANDING_DATES.items()
-            if kind in kinds
-        }
-        dates.update((kind, SQL.identifier(kind, "date")) for kind in sources)
+        dated = [kind for kind in kinds if kind != "protection"]
         return SQL(
             """
-            SELECT customer.partner_id, customer.user_id, customer.team_id,
-                   customer.recall_rule_id, customer.date_protected_to,
-                   customer.date_recall_warned, customer.date_recall_escalated,
-                   rule.pool_id, rule.is_all, rule.is_protection, rule.warn_days,
-                   rule.escalate_days, COALESCE(own.place, common.place) AS place,
-                   %(since)s AS since
-                   %(columns)s
+            SELECT customer.*, rule.pool_id, rule.is_all, rule.is_protection,
+                   rule.warn_days, rule.escalate_days,
+                   COALESCE(own.place, common.place) AS place,
+                   GREATEST((COALESCE(customer.date_held_from, customer.create_date)
+                             AT TIME ZONE 'UTC' AT TIME ZONE rule.zone)::date,
+                            customer.date_hold) AS since
+                   %(days)s
               FROM (%(customers)s) customer
               JOIN (%(rules)s) rule ON rule.id = customer.recall_rule_id
               JOIN clock common ON common.company_id = rule.company_id
                                AND common.user_id = 0
               LEFT JOIN clock own ON own.company_id = rule.company_id
                                  AND own.user_id = customer.user_id
-              %(joins)s
             """,
-            since=SQL("GREATEST(%s, hold.date)", held) if holds else held,
-            columns=SQL("").join(
-                SQL(
-                    ", rule.%s, %s AS %s, %s AS %s",
-                    SQL.identifier(f"{kind}_days"),
-                    date,
-                    SQL.identifier(f"{kind}_date"),
-                    SQL.identifier(kind, "blocked")
-                    if kind in sources
-                    else SQL("FALSE"),
-                    SQL.identifier(f"{kind}_blocked"),
-                )
-                for kind, date in dates.items()
+            days=SQL("").join(
+                SQL(", rule.%s", SQL.identifier(f"{kind}_days")) for kind in dated
             ),
-            customers=self._get_scope_query(rules, partners),
-            rules=self._get_rules_query(rules, dates),
-            joins=SQL(" ").join(
-                [
+            customers=self._get_sourced_query(rules, kinds, partners),
+            rules=self._get_rules_query(rules, dated),
+        )
+
+    def _get_sourced_query(self, rules, kinds, partners):
+        """Return the SELECT of customers with the days and the blocks that the hooks
+        know of."""
+        columns = [
+            SQL(
+                "%s AS %s, FALSE AS %s",
+                SQL.identifier("customer", name),
+                SQL.identifier(f"{kind}_date"),
+                SQL.identifier(f"{kind}_blocked"),
+            )
+            for kind, name in STANDING_DATES.items()
+            if kind in kinds
+        ]
+        joins = []
+        for kind, source in self._get_recall_sources().items():
+            if kind in kinds:
+                columns.append(
                     SQL(
-                        "LEFT JOIN (%(source)s) %(kind)s"
-                        " ON %(kind)s.partner_id = customer.partner_id",
-                        source=source,
-                        kind=SQL.identifier(kind),
+                        "%s AS %s, %s AS %s",
+                        SQL.identifier(kind, "date"),
+                        SQL.identifier(f"{kind}_date"),
+                        SQL.identifier(kind, "blocked"),
+                        SQL.identifier(f"{kind}_blocked"),
                     )
-                    for kind, source in sources.items()
-                ]
-                + (
-                    [
-                        SQL(
-                            """
-                            LEFT JOIN (
-                                SELECT partner_id, MAX(date) AS date
-                                  FROM (%s) hold GROUP BY partner_id
-                            ) hold ON hold.partner_id = customer.partner_id
-                            """,
-                            SQL(" UNION ALL ").join(holds),
-                        )
-                    ]
-                    if holds
-                    else []
                 )
-            ),
+                joins.append(_join(source, kind, partners))
+        holds = self._get_recall_holds()
+        if holds:
+            joins.append(
+                _join(
+                    SQL(
+                        "SELECT partner_id, MAX(date) AS date"
+                        " FROM (%s) hold GROUP BY partner_id",
+                        SQL(" UNION ALL ").join(holds),
+                    ),
+                    "hold",
+                    partners,
+                )
+            )
+        columns.append(SQL("%s AS date_hold", SQL("hold.date" if holds else "NULL::date")))
+        return SQL(
+            """
+            SELECT customer.*, %(columns)s
+              FROM (%(customers)s) customer %(joins)s
+            OFFSET 0  -- it misjudges how many there are from here on
+            """,
+            columns=SQL(", ").join(columns),
+            customers=self._get_scope_query(rules, partners),
+            joins=SQL(" ").join(joins),
         )
 
     def _get_rules_query(self, rules, kinds):
@@ -418,12 +416,17 @@ class CrmResourceRecallRule(models.Model):
         )
 
 
-def _limit(source, partners):
-    """Return a SELECT for some customers only, which saves to look at all there is."""
-    if partners is None:
-        return source
+def _join(source, kind, partners):
+    """Return the join of what a hook knows of customers, of some of them only if it
+    is about these: that saves to look at all there is."""
+    if partners is not None:
+        source = SQL(
+            "SELECT * FROM (%s) source WHERE partner_id = ANY(%s)", source, partners.ids
+        )
     return SQL(
-        "SELECT * FROM (%s) source WHERE partner_id = ANY(%s)", source, partners.ids
+        "LEFT JOIN (%(source)s) %(kind)s ON %(kind)s.partner_id = customer.partner_id",
+        source=source,
+        kind=SQL.identifier(kind),
     )
 
 
