@@ -175,8 +175,8 @@ class CrmResourcePoolCustomer(models.Model):
         return self._tell_claimed(claimed, messages)
 
     def _get_mine(self):
-        """Return the ids of those who are left, by pool from which the user claims: what
-        a search would find, without the time to look at what pools hide."""
+        """Return the ids of those who are left, by pool from which the user claims:
+        what a search would find, without the time to look at what pools hide."""
         self.browse().check_access("read")
         rows = self.env.execute_query(
             SQL(
@@ -190,9 +190,7 @@ class CrmResourcePoolCustomer(models.Model):
                 self.ids,
             )
         )
-        found = {
-            self.env["crm.resource.pool"].browse(pool): ids for pool, ids in rows
-        }
+        found = {self.env["crm.resource.pool"].browse(pool): ids for pool, ids in rows}
         return {
             pool: ids
             for pool, ids in found.items()

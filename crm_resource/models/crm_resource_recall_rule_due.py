@@ -308,7 +308,8 @@ class CrmResourceRecallRule(models.Model):
                     partners,
                 )
             )
-        columns.append(SQL("%s AS date_hold", SQL("hold.date" if holds else "NULL::date")))
+        hold = SQL("hold.date" if holds else "NULL::date")
+        columns.append(SQL("%s AS date_hold", hold))
         return SQL(
             """
             SELECT customer.*, %(columns)s
