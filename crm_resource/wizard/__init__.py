@@ -3,6 +3,8 @@ from . import base_partner_merge_evaluation
 from . import comment_wizard
 from . import crm_lead_lost
 from . import crm_resource_allocation
+from . import crm_resource_allocation_preview
+from . import crm_resource_allocation_run
 from . import crm_resource_anonymise
 from . import crm_resource_call
 from . import crm_resource_care_preview
