@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.tools import SQL
 
 from . import database
 from .measure import Meter
@@ -132,13 +133,14 @@ def measure(bench, env, size):
         database.vacuum(cr.dbname, *TABLES)
 
     def floor():
-        cr.execute(FLOOR, values)
-        return {partner for (partner,) in cr.fetchall()}
+        return {partner for (partner,) in env.execute_query(SQL(FLOOR, **values))}
 
     def recall():
         rules._cron_recall(monday)
-        cr.execute("SELECT partner_id FROM crm_resource_assignment WHERE kind='recall'")
-        return {partner for (partner,) in cr.fetchall()}
+        rows = env.execute_query(
+            SQL("SELECT partner_id FROM crm_resource_assignment WHERE kind = 'recall'")
+        )
+        return {partner for (partner,) in rows}
 
     def find():
         rules._warn(monday)
@@ -196,16 +198,14 @@ def prepare(env, monday):
     )
     today = monday - timedelta(days=1)
     begin, end = today - timedelta(days=1500), today + timedelta(days=400)
-    cr.execute(HISTORY, {"today": today, "one_in": round(1 / NEGLECTED)})
+    cr.execute(SQL(HISTORY, today=today, one_in=round(1 / NEGLECTED)))
     cr.execute(
-        FLOOR_DAYS,
-        {
-            "worked": env["crm.resource.clock"]._get_working_days(
-                env.company, begin, end
-            ),
-            "begin": begin,
-            "end": end,
-        },
+        SQL(
+            FLOOR_DAYS,
+            worked=env["crm.resource.clock"]._get_working_days(env.company, begin, end),
+            begin=begin,
+            end=end,
+        )
     )
     # the night before has a job of its own for contacts, which would undo the above
     env["ir.config_parameter"].set_param("crm_resource.date_refreshed", str(today))
