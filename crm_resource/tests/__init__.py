@@ -26,6 +26,7 @@ from . import test_crm_resource_past_sale_import
 from . import test_crm_resource_pin
 from . import test_crm_resource_pool
 from . import test_crm_resource_price_authority
+from . import test_crm_resource_queries
 from . import test_crm_resource_recall
 from . import test_crm_resource_recall_job
 from . import test_crm_resource_recall_preview
