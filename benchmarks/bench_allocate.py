@@ -1,6 +1,7 @@
 """Allocate customers by rule, preview and all, against the core's lead assignment."""
 
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from . import database
 from .measure import Meter
@@ -68,8 +69,10 @@ def measure(env, rule, count):
     )
 
     cr.execute(
-        "UPDATE res_partner SET user_id = NULL, team_id = NULL WHERE id = ANY(%s)",
-        [customers.ids],
+        SQL(
+            "UPDATE res_partner SET user_id = NULL, team_id = NULL WHERE id = ANY(%s)",
+            customers.ids,
+        )
     )
     customers._refresh_audiences(customers)
     cr.commit()
@@ -90,11 +93,13 @@ def measure(env, rule, count):
     (seconds,) = Meter(cr).compare(allocate, prepare=prepare, repeats=REPEATS)
     prepare()
     allocate()
-    cr.execute(
-        "SELECT COUNT(*) FROM res_partner WHERE id = ANY(%s) AND user_id IS NOT NULL",
-        [customers.ids],
+    [(given,)] = env.execute_query(
+        SQL(
+            """SELECT COUNT(*) FROM res_partner
+                WHERE id = ANY(%s) AND user_id IS NOT NULL""",
+            customers.ids,
+        )
     )
-    given = cr.fetchone()[0]
     if given != count:
         raise AssertionError(f"{given} of {count} customers were allocated")
     cr.rollback()
@@ -107,15 +112,20 @@ def assign_leads(env):
     cr = env.cr
     leads = env["crm.lead"].search([("active", "=", True)], limit=LEADS)
     cr.execute(
-        """UPDATE crm_lead SET user_id = NULL, team_id = NULL, type = 'lead',
-                  date_open = NULL, probability = 10, won_status = 'pending'
-            WHERE id = ANY(%s)""",
-        [leads.ids],
+        SQL(
+            """UPDATE crm_lead SET user_id = NULL, team_id = NULL, type = 'lead',
+                      date_open = NULL, probability = 10, won_status = 'pending'
+                WHERE id = ANY(%s)""",
+            leads.ids,
+        )
     )
     # others are not to be assigned
     cr.execute(
-        "UPDATE crm_lead SET active = FALSE WHERE user_id IS NULL AND id <> ALL(%s)",
-        [leads.ids],
+        SQL(
+            """UPDATE crm_lead SET active = FALSE
+                WHERE user_id IS NULL AND id <> ALL(%s)""",
+            leads.ids,
+        )
     )
     cr.commit()
     database.vacuum(cr.dbname, *TABLES)
@@ -129,11 +139,13 @@ def assign_leads(env):
             env.flush_all(),
         )
     )
-    cr.execute(
-        "SELECT COUNT(*) FROM crm_lead WHERE id = ANY(%s) AND user_id IS NOT NULL",
-        [leads.ids],
+    [(assigned,)] = env.execute_query(
+        SQL(
+            """SELECT COUNT(*) FROM crm_lead
+                WHERE id = ANY(%s) AND user_id IS NOT NULL""",
+            leads.ids,
+        )
     )
-    assigned = cr.fetchone()[0]
     cr.rollback()
     if assigned < LEADS * 0.9:
         raise AssertionError(f"the core assigned {assigned} of {LEADS} leads")

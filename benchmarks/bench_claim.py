@@ -13,6 +13,7 @@ from odoo import sql_db
 from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
+from odoo.tools import SQL
 
 from .measure import Meter
 from .runner import format_seconds
@@ -74,9 +75,12 @@ def prepare(env, count):
     )
     env["crm.resource.holding.limit"].create({"customer_limit": 100_000})
     env.cr.execute(
-        "UPDATE res_partner SET pool_id = %s, user_id = NULL, team_id = NULL"
-        " WHERE id = ANY(%s)",
-        (pool.id, customers.ids),
+        SQL(
+            """UPDATE res_partner SET pool_id = %s, user_id = NULL, team_id = NULL
+                WHERE id = ANY(%s)""",
+            pool.id,
+            customers.ids,
+        )
     )
     env.invalidate_all()
     customers._refresh_audiences(customers)

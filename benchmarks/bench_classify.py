@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
 from . import database
 from .measure import Meter
@@ -79,7 +79,7 @@ FLOOR_LOG = """
 """
 # the lowest level becomes the highest, every other one the lowest
 MOVE = """
-    UPDATE {} SET level_id = CASE WHEN level_id = %(new)s THEN %(large)s
+    UPDATE %(table)s SET level_id = CASE WHEN level_id = %(new)s THEN %(large)s
                                   ELSE %(new)s END
      WHERE partner_id %% %(one_in)s = 0
 """
@@ -107,9 +107,9 @@ def compare(env, today, one_in):
     policy = env["crm.resource.level.policy"]._get_leading(env["res.company"])
     values = get_values(policy, today)
     cr = env.cr
-    cr.execute(FLOOR_TABLES)
+    cr.execute(SQL(FLOOR_TABLES))
     for table in ("crm_resource_standing", "bench_standing"):
-        cr.execute(MOVE.format(table), {**values, "one_in": one_in})
+        cr.execute(SQL(MOVE, table=SQL.identifier(table), one_in=one_in, **values))
     cr.commit()
 
     def ours():
@@ -117,7 +117,7 @@ def compare(env, today, one_in):
 
     def floor():
         for statement in (FLOOR_RATE, FLOOR_STORE, FLOOR_LOG):
-            cr.execute(statement, values)
+            cr.execute(SQL(statement, **values))
 
     def clean():
         cr.rollback()
@@ -125,7 +125,7 @@ def compare(env, today, one_in):
 
     seconds = Meter(cr).compare(ours, floor, prepare=clean)
     clean()
-    cr.execute("SELECT MAX(id) FROM crm_resource_level_change")
+    cr.execute(SQL("SELECT MAX(id) FROM crm_resource_level_change"))
     (last_change,) = cr.fetchone()
     ours()
     floor()
@@ -153,18 +153,23 @@ def get_values(policy, today):
 def check_equal(cr, last_change):
     """Refuse to compare things that do not do the same."""
     cr.execute(
-        """
-        SELECT COUNT(*) FROM crm_resource_standing ours
-          FULL JOIN bench_standing floor USING (partner_id)
-         WHERE (ours.level_id, ours.turnover)
-               IS DISTINCT FROM (floor.level_id, floor.turnover)
-        """
+        SQL(
+            """
+            SELECT COUNT(*) FROM crm_resource_standing ours
+              FULL JOIN bench_standing floor USING (partner_id)
+             WHERE (ours.level_id, ours.turnover)
+                   IS DISTINCT FROM (floor.level_id, floor.turnover)
+            """
+        )
     )
     different = cr.fetchone()[0]
     cr.execute(
-        """SELECT (SELECT COUNT(*) FROM bench_change),
-                  (SELECT COUNT(*) FROM crm_resource_level_change WHERE id > %s)""",
-        (last_change,),
+        SQL(
+            """SELECT (SELECT COUNT(*) FROM bench_change),
+                      (SELECT COUNT(*) FROM crm_resource_level_change
+                        WHERE id > %s)""",
+            last_change,
+        )
     )
     logged, ours = cr.fetchone()
     if different or logged != ours:

@@ -1,134 +1,278 @@
 """The customer's page beside the core's form; a long timeline; the start page."""
 
+from collections import namedtuple
+from datetime import datetime, time, timedelta
+from functools import partial
+from unittest.mock import patch
+
 from lxml import etree
 
+from odoo import fields
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from .measure import Meter
+from .runner import format_seconds
 
 PAGE_GOAL = 1.5
 GOAL = 0.1  # seconds
 EVENTS = 10_000
+# in each block of the start page; it shows fewer
+ROWS = 20
 FORM = "base.view_partner_form"
-LOGIN = "bench01"
-# fields of the form that only the addons have
-OURS = ("crm_resource", "crm_resource_service", "crm_resource_reports")
+SALESPERSON = "bench01"
+MANAGER = "bench_all"
+ADDONS = {"crm_resource", "crm_resource_service", "crm_resource_reports"}
 
-# chance by the number: messages, meetings and orders of one customer over two years
+# what the web client asks for to show a form
+Page = namedtuple("Page", ["partner", "specification", "has_figures"])
+
+# of two years: messages, and a meeting for every fourth of them
 MESSAGES = """
-    INSERT INTO mail_message (model, res_id, message_type, subtype_id, author_id, date,
-                              body, subject, create_uid, create_date, write_uid,
-                              write_date)
+    INSERT INTO mail_message (
+        model, res_id, message_type, subtype_id, author_id, date, body, subject,
+        create_uid, create_date, write_uid, write_date)
     SELECT 'res.partner', %(customer)s, 'comment', %(subtype)s, %(author)s,
            %(today)s - place %% 700 * INTERVAL '1 day' - place * INTERVAL '1 second',
            '<p>Said</p>', 'Message ' || place, 1, %(today)s, 1, %(today)s
       FROM GENERATE_SERIES(1, %(count)s) place;
     ANALYZE mail_message
 """
+MEETINGS = """
+    WITH meeting AS (
+        INSERT INTO calendar_event (
+            name, start, stop, user_id, active, privacy, show_as,
+            create_uid, create_date, write_uid, write_date)
+        SELECT 'Meeting ' || place, day, day + INTERVAL '1 hour', %(user)s,
+               TRUE, 'public', 'busy', 1, %(today)s, 1, %(today)s
+          FROM GENERATE_SERIES(1, %(count)s) place,
+               LATERAL (SELECT %(today)s - place %% 700 * INTERVAL '1 day'
+                               - place * INTERVAL '1 minute' AS day) moment
+     RETURNING id
+    )
+    INSERT INTO calendar_event_res_partner_rel (calendar_event_id, res_partner_id)
+    SELECT id, %(customer)s FROM meeting;
+    ANALYZE calendar_event, calendar_event_res_partner_rel
+"""
+GIVEN = """
+    INSERT INTO crm_resource_assignment (partner_id, kind, user_to_id, author_id, date)
+    SELECT id, 'allocate', %(user)s, %(author)s, %(now)s
+      FROM res_partner WHERE id = ANY(%(customers)s);
+    UPDATE crm_resource_standing SET date_recall = %(today)s + partner_id %% 20
+     WHERE partner_id = ANY(%(customers)s);
+    UPDATE res_partner
+       SET customer_state = 'submitted', submitted_by_id = %(user)s,
+           date_submitted = %(now)s
+     WHERE id = ANY(%(waiting)s);
+    ANALYZE crm_resource_assignment, crm_resource_standing, res_partner
+"""
 
 
 def run(bench):
     """Measure every size."""
     for size in bench.sizes:
-        with bench.scratch(size) as env:
+        with (
+            bench.scratch(size) as env,
+            patch.object(fields.Date, "context_today", lambda *_args: bench.today),
+        ):
             measure(bench, env, size)
 
 
 def measure(bench, env, size):
     """Measure as a salesperson, on one of his customers with orders."""
-    user = env["res.users"].search([("login", "=", LOGIN)])
-    customer = env["res.partner"].search(
-        [("user_id", "=", user.id), ("sale_order_ids", "!=", False)], limit=1
+    users = env["res.users"]
+    user = users.search([("login", "=", SALESPERSON)])
+    manager = users.search([("login", "=", MANAGER)])
+    customers = env["res.partner"].search(
+        [("user_id", "=", user.id), ("sale_order_ids", "!=", False)], limit=ROWS
     )
-    own = env(user=user)
-    meter = Meter(env.cr)
-    page, core = meter.compare(
-        lambda: read_page(own, customer.id, True),
-        lambda: read_page(own, customer.id, False),
-        prepare=env.invalidate_all,
+    customer = customers[0].with_user(user)
+    measure_page(bench, customer, size)
+    make_events(customer, bench.today)
+    measure_timeline(bench, customer, size)
+    make_work(customers, user, manager, bench.today)
+    for person in (user, manager):
+        measure_start(bench, env(user=person), size)
+
+
+def measure_page(bench, customer, size):
+    """Compare the whole page with what of it is the core's."""
+    core = Page(customer, get_specification(customer, is_core=True), False)
+    ours = Page(customer, get_specification(customer, is_core=False), True)
+    seconds, peer = Meter(customer.env.cr).compare(
+        partial(read_page, ours),
+        partial(read_page, core),
+        prepare=customer.env.invalidate_all,
         repeats=15,
     )
     bench.report_seconds(
-        f"customer's page, {size}", page, core, PAGE_GOAL, "core contact form"
+        f"customer's page, {size}", seconds, peer, PAGE_GOAL, "core contact form"
     )
-    env.cr.execute(
-        MESSAGES,
-        {
-            "customer": customer.id,
-            "subtype": env.ref("mail.mt_comment").id,
-            "author": user.partner_id.id,
-            "today": bench.today,
-            "count": EVENTS,
-        },
-    )
-    env.cr.commit()
-    works = {
-        "first page of a timeline of 10 000 events": lambda: get_timeline(
-            own, customer.id
-        ),
-        "tenth page of it": lambda: get_timeline(own, customer.id, cursors[8]),
-    }
-    cursors = get_cursors(own, customer.id)
-    start = own["crm.resource.start"]
+    counts = [count_queries(customer.env, partial(read_page, p)) for p in (ours, core)]
+    bench.inform("%s queries, core %s" % tuple(counts))
+
+
+def measure_timeline(bench, customer, size):
+    """Measure the first page of a long timeline, and one further back."""
+    cursor = None
+    for _page in range(9):
+        cursor = customer.get_timeline(cursor=cursor)["cursor"]
+    for name, start in (("first", None), ("tenth", cursor)):
+        report_work(
+            bench,
+            customer.env,
+            f"{name} page of a timeline of {EVENTS} events, {size}",
+            partial(customer.get_timeline, cursor=start),
+        )
+
+
+def measure_start(bench, env, size):
+    """Measure each block of a person's start page."""
+    start = env["crm.resource.start"]
     for block in start.get_blocks():
-        works[f"start page, {block['key']}"] = lambda key=block["key"]: start.get_block(
-            key
+        key = block["key"]
+        content = start.get_block(key)
+        if not content["has_more"] and not content["figures"]:
+            bench.inform(f"{len(content['rows'])} rows for {env.user.login}:")
+        report_work(
+            bench,
+            env,
+            f"start page of {env.user.login}, {key}, {size}",
+            partial(start.get_block, key),
         )
-    for name, work in works.items():
-        [seconds] = meter.compare(work, prepare=env.invalidate_all, repeats=9)
-        bench.report(
-            f"{name}, {size}",
-            f"{seconds * 1000:.1f} ms",
-            "-",
-            f"{seconds / GOAL:.2f} of it",
-            f"goal <= {GOAL * 1000:.0f} ms",
-            seconds <= GOAL,
-        )
-    cr = env.cr
-    cr.execute(SQL("DELETE FROM mail_message WHERE res_id = %s", customer.id))
-    cr.commit()
 
 
-def read_page(env, customer, with_ours):
-    """Read what the web client reads to show the form, with all that is ours or without
-    any of it."""
-    partner = env["res.partner"].browse(customer)
-    partner.web_read(get_specification(env, with_ours))
-    if with_ours:
-        partner.get_page_figures()
+def report_work(bench, env, name, work):
+    """Report the CPU seconds of something that may take `GOAL`."""
+    [seconds] = Meter(env.cr).compare(work, prepare=env.invalidate_all, repeats=9)
+    bench.report(
+        name,
+        format_seconds(seconds),
+        f"{count_queries(env, work)} queries",
+        f"{seconds / GOAL:.2f}x",
+        f"goal <= {format_seconds(GOAL)}",
+        seconds <= GOAL,
+    )
 
 
-def get_specification(env, with_ours):
-    """Return what the form reads; lists inside it with their columns."""
-    partners = env["res.partner"]
-    view = env.ref(FORM).id
+def count_queries(env, work):
+    """Return how many queries a work needs."""
+    env.invalidate_all()
+    before = env.cr.sql_log_count
+    work()
+    return env.cr.sql_log_count - before
+
+
+# ------------------------------------------------------------
+# The form
+# ------------------------------------------------------------
+
+
+def read_page(page):
+    """Read what the web client reads to show the form."""
+    page.partner.web_read(page.specification)
+    if page.has_figures:
+        page.partner.get_page_figures()
+
+
+def get_specification(partners, is_core):
+    """Return what the form reads, all of it or only what is the core's."""
+    view = partners.env.ref(FORM).id
     arch = etree.fromstring(partners.get_view(view, "form")["arch"])
-    names = {
-        node.get("name")
-        for node in arch.iter("field")
-        if not any(above.tag == "field" for above in node.iterancestors())
-    }
+    return get_node_specification(arch, partners, is_core)
+
+
+def get_node_specification(arch, records, is_core):
+    """Return what a view reads; lists inside it with their columns."""
     specification = {}
-    for name in names & partners._fields.keys():
-        field = partners._fields[name]
-        # core's own field, or one that our addons brought or changed
-        if not with_ours and set(field._modules) <= set(OURS):
+    for node in arch.iterdescendants("field"):
+        if next(node.iterancestors("field"), arch) is not arch:
+            continue  # a column
+        field = records._fields[node.get("name")]
+        if is_core and ADDONS.issuperset(field._modules):
             continue
+        specification[field.name] = {}
         if field.relational:
-            specification[name] = {"fields": {"display_name": {}}}
-        else:
-            specification[name] = {}
+            lines = records.env[field.comodel_name]
+            columns = get_node_specification(node, lines, is_core)
+            specification[field.name]["fields"] = columns or {"display_name": {}}
     return specification
 
 
-def get_timeline(env, customer, cursor=None):
-    """Return a page of the timeline."""
-    return env["res.partner"].browse(customer).get_timeline(cursor=cursor)
+# ------------------------------------------------------------
+# What is on the pages
+# ------------------------------------------------------------
 
 
-def get_cursors(env, customer):
-    """Return the cursors of the first pages."""
-    cursors = [None]
-    for _page in range(9):
-        cursors.append(get_timeline(env, customer, cursors[-1])["cursor"])
-    return cursors
+def make_events(customer, today):
+    """Let much have happened with a customer."""
+    env = customer.env(su=True)
+    values = {
+        "customer": customer.id,
+        "subtype": env.ref("mail.mt_comment").id,
+        "author": customer.env.user.partner_id.id,
+        "user": customer.env.uid,
+        "today": today,
+    }
+    meetings = EVENTS // 5
+    env.cr.execute(SQL(MESSAGES, count=EVENTS - meetings, **values))
+    env.cr.execute(SQL(MEETINGS, count=meetings, **values))
+    env.cr.commit()
+
+
+def make_work(customers, user, manager, today):
+    """Give a salesperson and a manager more to do than the start page shows."""
+    env = customers.env
+    groups = ("crm_resource.group_reviewer", "sales_team.group_sale_manager")
+    manager.group_ids += env["res.groups"].union(*map(env.ref, groups))
+    for person in (user, manager):
+        plan_day(customers, person, today)
+    for customer in customers:
+        request = (
+            env["crm.resource.change.request"]
+            .with_user(user)
+            .create(
+                {"partner_id": customer.id, "reason": "More", "new_credit_limit": 1000}
+            )
+        )
+        request.request_validation()
+    waiting = env["res.partner"].search(
+        [("customer_state", "=", "approved"), ("id", "not in", customers.ids)],
+        limit=ROWS,
+    )
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            GIVEN,
+            user=user.id,
+            author=manager.id,
+            customers=customers.ids,
+            waiting=waiting.ids,
+            today=today,
+            now=fields.Datetime.now(),
+        )
+    )
+    env.cr.commit()
+
+
+def plan_day(customers, person, today):
+    """Fill a person's day, and let him pin customers."""
+    env = customers.env
+    begin = datetime.combine(today, time(12))
+    for customer in customers:
+        customer.activity_schedule(
+            "mail.mail_activity_data_call", today, user_id=person.id
+        )
+        customer.with_user(person).action_toggle_pin()
+    env["calendar.event"].with_context(no_mail_to_attendees=True).create(
+        [
+            {
+                "name": customer.name,
+                "start": begin,
+                "stop": begin + timedelta(hours=1),
+                "user_id": person.id,
+                "partner_ids": [Command.set((customer | person.partner_id).ids)],
+            }
+            for customer in customers
+        ]
+    )

@@ -1,16 +1,12 @@
 """The nightly recall and its simulation, against one hand-written statement that finds
 the same customers."""
 
-from contextlib import ExitStack
 from datetime import timedelta
-from unittest.mock import patch
 
-from odoo import fields
+from odoo.tools import SQL
 
-from . import database
-from .measure import Meter
+from .jobs import compare, night
 
-GOAL = 3
 WARN_DAYS = 5
 # the others are fresh
 NEGLECTED = 0.05
@@ -123,22 +119,17 @@ def measure(bench, env, size):
     eve = monday - timedelta(days=1)
     prepare(env, monday)
     rules = env["crm.resource.recall.rule"]
-    cr = env.cr
     values = {"date": monday, "company": env.company.id}
 
-    def clean():
-        cr.rollback()
-        env.invalidate_all()
-        database.vacuum(cr.dbname, *TABLES)
-
     def floor():
-        cr.execute(FLOOR, values)
-        return {partner for (partner,) in cr.fetchall()}
+        return {partner for (partner,) in env.execute_query(SQL(FLOOR, **values))}
 
     def recall():
         rules._cron_recall(monday)
-        cr.execute("SELECT partner_id FROM crm_resource_assignment WHERE kind='recall'")
-        return {partner for (partner,) in cr.fetchall()}
+        rows = env.execute_query(
+            SQL("SELECT partner_id FROM crm_resource_assignment WHERE kind = 'recall'")
+        )
+        return {partner for (partner,) in rows}
 
     def find():
         rules._warn(monday)
@@ -153,34 +144,15 @@ def measure(bench, env, size):
         rules._cron_recall(eve)
         return recalled
 
-    with ExitStack() as stack:
-        stack.enter_context(
-            patch.object(
-                env.registry["ir.cron"],
-                "_commit_progress",
-                lambda *_args, **_kwargs: env.flush_all() or float("inf"),
-            )
-        )
-        stack.enter_context(
-            patch.object(fields.Date, "context_today", lambda *_args: eve)
-        )
+    with night(env, eve):
         recalled = floor()
-        count = len(recalled)
         for name, work in (
-            (f"recall {count} of {size} customers: the whole night", recall),
-            (f"recall {count} of {size} customers: who is due and warned", find),
-            (f"simulate the recall of {count} of {size} customers", simulate),
-            (f"a night of {size} customers in which nothing happens", idle),
+            (f"recall of {size} customers: the whole night", recall),
+            (f"recall of {size} customers: who is due and warned", find),
+            (f"simulation of the recall of {size} customers", simulate),
+            (f"recall: a night of {size} customers in which nothing happens", idle),
         ):
-            clean()
-            if (found := work()) != recalled:
-                raise AssertionError(
-                    f"{name}: {len(found - recalled)} too many, "
-                    f"{len(recalled - found)} missing"
-                )
-            ours, other = Meter(cr).compare(work, floor, prepare=clean)
-            bench.report_seconds(name, ours, other, GOAL)
-    clean()
+            compare(bench, env, name, work, floor, TABLES)
 
 
 def prepare(env, monday):
@@ -196,16 +168,14 @@ def prepare(env, monday):
     )
     today = monday - timedelta(days=1)
     begin, end = today - timedelta(days=1500), today + timedelta(days=400)
-    cr.execute(HISTORY, {"today": today, "one_in": round(1 / NEGLECTED)})
+    cr.execute(SQL(HISTORY, today=today, one_in=round(1 / NEGLECTED)))
     cr.execute(
-        FLOOR_DAYS,
-        {
-            "worked": env["crm.resource.clock"]._get_working_days(
-                env.company, begin, end
-            ),
-            "begin": begin,
-            "end": end,
-        },
+        SQL(
+            FLOOR_DAYS,
+            worked=env["crm.resource.clock"]._get_working_days(env.company, begin, end),
+            begin=begin,
+            end=end,
+        )
     )
     # the night before has a job of its own for contacts, which would undo the above
     env["ir.config_parameter"].set_param("crm_resource.date_refreshed", str(today))

@@ -66,7 +66,7 @@ def get_search(env, domain):
 
 def drop_our_indexes(cr):
     """Drop the addon's indexes of contacts, until the transaction is rolled back."""
-    cr.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'res_partner'")
+    cr.execute(SQL("SELECT indexname FROM pg_indexes WHERE tablename = 'res_partner'"))
     for (index,) in cr.fetchall():
         if OUR_INDEXES.fullmatch(index):
             cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))

@@ -10,22 +10,26 @@ def without_checks(cr, tables):
     """Take foreign keys and indexes off the tables and put them back afterwards: that
     checks all rows at once, and is several times faster than row by row."""
     cr.execute(
-        """
-        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-          FROM pg_constraint
-         WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
-        """,
-        (list(tables),),
+        SQL(
+            """
+            SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+              FROM pg_constraint
+             WHERE contype = 'f' AND conrelid = ANY(%s::regclass[])
+            """,
+            list(tables),
+        )
     )
     keys = cr.fetchall()
     cr.execute(
-        """
-        SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
-          FROM pg_index
-         WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (
-               SELECT FROM pg_constraint WHERE conindid = indexrelid)
-        """,
-        (list(tables),),
+        SQL(
+            """
+            SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+              FROM pg_index
+             WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (
+                   SELECT FROM pg_constraint WHERE conindid = indexrelid)
+            """,
+            list(tables),
+        )
     )
     indexes = cr.fetchall()
     for table, key, _definition in keys:
@@ -35,14 +39,14 @@ def without_checks(cr, tables):
         cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
     yield
     for _index, definition in indexes:
-        cr.execute(definition)
+        cr.execute(SQL(definition.replace("%", "%%")))
     for table, key, definition in keys:
         cr.execute(
             SQL(
                 "ALTER TABLE %s ADD CONSTRAINT %s %s",
                 SQL.identifier(table),
                 SQL.identifier(key),
-                SQL(definition),
+                SQL(definition.replace("%", "%%")),
             )
         )
 
@@ -54,9 +58,11 @@ def insert_like(cr, table, template_id, values, source):
     :param str source: FROM clause
     """
     cr.execute(
-        """SELECT column_name FROM information_schema.columns
-            WHERE table_name = %s AND table_schema = 'public'""",
-        (table,),
+        SQL(
+            """SELECT column_name FROM information_schema.columns
+                WHERE table_name = %s AND table_schema = 'public'""",
+            table,
+        )
     )
     columns = [column for (column,) in cr.fetchall()]
     if unknown := values.keys() - set(columns):

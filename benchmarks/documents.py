@@ -1,5 +1,7 @@
 """Orders, invoices and leads of a generated database."""
 
+from odoo.tools import SQL
+
 from .copying import get_last_id, insert_like
 
 MONTHS = 24
@@ -11,41 +13,41 @@ def fill_orders(cr, templates, today):
     last = get_last_id(cr, "sale_order")
     last_line = get_last_id(cr, "sale_order_line")
     cr.execute(
-        """
-        CREATE TEMP TABLE bench_order AS
-        SELECT k, %(last)s + k AS id, partner_id, user_id, team_id,
-               DATE %(today)s - pg_temp.pick(k, 51, %(days)s)
-               + INTERVAL '1 minute' * pg_temp.pick(k, 52, 1440) AS date,
-               pg_temp.chance(k, 53) < 0.94 AS is_confirmed,
-               pg_temp.chance(k, 54) < 0.64 AS is_invoiced,
-               1 + pg_temp.pick(k, 55, 5) AS lines
-          FROM (SELECT ROW_NUMBER() OVER (ORDER BY n, number) AS k, id AS partner_id,
-                       user_id, team_id
-                  FROM bench_customer, GENERATE_SERIES(1, orders) number) orders;
-        CREATE TEMP TABLE bench_line AS
-        SELECT *, price * quantity AS amount
-          FROM (SELECT %(last_line)s + ROW_NUMBER() OVER (ORDER BY place) AS id,
-                       k, place.number, product.id AS product_id, product.price,
-                       1 + pg_temp.pick(place, 57, 10) AS quantity
-                  FROM (SELECT k, number, k * 8 + number AS place
-                          FROM bench_order
-                         CROSS JOIN GENERATE_SERIES(1, lines) number) place
-                  JOIN bench_product product
-                    ON product.number = pg_temp.pick(place, 56, %(products)s)
-               ) line;
-        CREATE TEMP TABLE bench_total AS
-        SELECT bench_order.*, total.amount
-          FROM (SELECT k, SUM(amount) AS amount FROM bench_line GROUP BY k) total
-          JOIN bench_order USING (k);
-        ANALYZE bench_total; ANALYZE bench_line;
-        """,
-        {
-            "last": last,
-            "last_line": last_line,
-            "today": str(today),
-            "days": MONTHS * 365 // 12,
-            "products": len(templates["products"]),
-        },
+        SQL(
+            """
+            CREATE TEMP TABLE bench_order AS
+            SELECT k, %(last)s + k AS id, partner_id, user_id, team_id,
+                   DATE %(today)s - pg_temp.pick(k, 51, %(days)s)
+                   + INTERVAL '1 minute' * pg_temp.pick(k, 52, 1440) AS date,
+                   pg_temp.chance(k, 53) < 0.94 AS is_confirmed,
+                   pg_temp.chance(k, 54) < 0.64 AS is_invoiced,
+                   1 + pg_temp.pick(k, 55, 5) AS lines
+              FROM (SELECT ROW_NUMBER() OVER (ORDER BY n, number) AS k,
+                           id AS partner_id, user_id, team_id
+                      FROM bench_customer, GENERATE_SERIES(1, orders) number) orders;
+            CREATE TEMP TABLE bench_line AS
+            SELECT *, price * quantity AS amount
+              FROM (SELECT %(last_line)s + ROW_NUMBER() OVER (ORDER BY place) AS id,
+                           k, place.number, product.id AS product_id, product.price,
+                           1 + pg_temp.pick(place, 57, 10) AS quantity
+                      FROM (SELECT k, number, k * 8 + number AS place
+                              FROM bench_order
+                             CROSS JOIN GENERATE_SERIES(1, lines) number) place
+                      JOIN bench_product product
+                        ON product.number = pg_temp.pick(place, 56, %(products)s)
+                   ) line;
+            CREATE TEMP TABLE bench_total AS
+            SELECT bench_order.*, total.amount
+              FROM (SELECT k, SUM(amount) AS amount FROM bench_line GROUP BY k) total
+              JOIN bench_order USING (k);
+            ANALYZE bench_total; ANALYZE bench_line;
+            """,
+            last=last,
+            last_line=last_line,
+            today=str(today),
+            days=MONTHS * 365 // 12,
+            products=len(templates["products"]),
+        )
     )
     insert_like(cr, "sale_order", order.id, _ORDER, "bench_total total")
     insert_like(
@@ -112,21 +114,21 @@ def fill_invoices(cr, templates):
     product = invoice.line_ids.filtered(lambda line: line.display_type == "product")
     term = invoice.line_ids - product
     cr.execute(
-        """
-        CREATE TEMP TABLE bench_invoice AS
-        SELECT ROW_NUMBER() OVER (ORDER BY total.k) AS number,
-               %(last)s + ROW_NUMBER() OVER (ORDER BY total.k) AS move_id, total.*
-          FROM bench_total total WHERE is_confirmed AND is_invoiced;
-        CREATE TEMP TABLE bench_item AS
-        SELECT %(last_line)s + ROW_NUMBER() OVER (ORDER BY line.id) AS item_id, line.*,
-               invoice.move_id
-          FROM bench_line line JOIN bench_invoice invoice USING (k);
-        ANALYZE bench_invoice; ANALYZE bench_item;
-        """,
-        {
-            "last": get_last_id(cr, "account_move"),
-            "last_line": get_last_id(cr, "account_move_line"),
-        },
+        SQL(
+            """
+            CREATE TEMP TABLE bench_invoice AS
+            SELECT ROW_NUMBER() OVER (ORDER BY total.k) AS number,
+                   %(last)s + ROW_NUMBER() OVER (ORDER BY total.k) AS move_id, total.*
+              FROM bench_total total WHERE is_confirmed AND is_invoiced;
+            CREATE TEMP TABLE bench_item AS
+            SELECT %(last_line)s + ROW_NUMBER() OVER (ORDER BY line.id) AS item_id,
+                   line.*, invoice.move_id
+              FROM bench_line line JOIN bench_invoice invoice USING (k);
+            ANALYZE bench_invoice; ANALYZE bench_item;
+            """,
+            last=get_last_id(cr, "account_move"),
+            last_line=get_last_id(cr, "account_move_line"),
+        )
     )
     insert_like(cr, "account_move", invoice.id, _INVOICE, "bench_invoice invoice")
     source = "bench_item item JOIN bench_invoice invoice USING (move_id)"
@@ -135,8 +137,10 @@ def fill_invoices(cr, templates):
     values = {**_TERM_ITEM, "id": f"{last} + invoice.number"}
     insert_like(cr, "account_move_line", term.id, values, "bench_invoice invoice")
     cr.execute(
-        """INSERT INTO sale_order_line_invoice_rel (order_line_id, invoice_line_id)
-           SELECT id, item_id FROM bench_item"""
+        SQL(
+            """INSERT INTO sale_order_line_invoice_rel (order_line_id, invoice_line_id)
+               SELECT id, item_id FROM bench_item"""
+        )
     )
 
 

@@ -3,6 +3,8 @@
 Chance is a hash of the row's number and of a salt, so it is the same every time.
 """
 
+from odoo.tools import SQL
+
 from . import documents
 from .copying import get_last_id, insert_like, without_checks
 
@@ -51,7 +53,7 @@ def fill(env, templates, size, today):
         documents.fill_leads(cr, templates)
         env.invalidate_all()
         env["res.partner"]._refresh_audiences()
-    cr.execute("ANALYZE")
+    cr.execute(SQL("ANALYZE"))
     env.invalidate_all()
 
 
@@ -59,20 +61,23 @@ def make_functions(cr):
     """``pick(n, salt, size)`` is a whole number below size, ``chance(n, salt)`` one
     between 0 and 1, ``word(kind, n, salt)`` a word."""
     cr.execute(
-        """
-        CREATE FUNCTION pg_temp.pick(n bigint, salt int, size int) RETURNS int
-        LANGUAGE sql IMMUTABLE AS
-        $$ SELECT ((hashint8extended(n, salt) & 2147483647) % size)::int $$;
-        CREATE FUNCTION pg_temp.chance(n bigint, salt int) RETURNS float8
-        LANGUAGE sql IMMUTABLE AS
-        $$ SELECT (hashint8extended(n, salt) & 2147483647) / 2147483648.0::float8 $$;
-        CREATE TEMP TABLE bench_words (kind text, words text[], size int);
-        """
+        SQL(
+            """
+            CREATE FUNCTION pg_temp.pick(n bigint, salt int, size int) RETURNS int
+            LANGUAGE sql IMMUTABLE AS
+            $$ SELECT ((hashint8extended(n, salt) & 2147483647) %% size)::int $$;
+            CREATE FUNCTION pg_temp.chance(n bigint, salt int) RETURNS float8
+            LANGUAGE sql IMMUTABLE AS
+            $$ SELECT (hashint8extended(n, salt) & 2147483647)
+                      / 2147483648.0::float8 $$;
+            CREATE TEMP TABLE bench_words (kind text, words text[], size int);
+            """
+        )
     )
     for kind, words in WORDS.items():
         words = words.split()
         cr.execute(
-            "INSERT INTO bench_words VALUES (%s, %s, %s)", (kind, words, len(words))
+            SQL("INSERT INTO bench_words VALUES (%s, %s, %s)", kind, words, len(words))
         )
 
 
@@ -128,29 +133,29 @@ def fill_partners(cr, templates, size, today):
 def _make_references(cr, templates):
     """The ids that rows refer to, numbered from 0."""
     cr.execute(
-        """
-        CREATE TEMP TABLE bench_user AS
-        SELECT ROW_NUMBER() OVER (ORDER BY member.user_id) - 1 AS number,
-               member.user_id, member.crm_team_id AS team_id
-          FROM crm_team_member member WHERE member.user_id = ANY(%s);
-        CREATE TEMP TABLE bench_region AS
-        SELECT ROW_NUMBER() OVER (ORDER BY id) - 1 AS number, id
-          FROM crm_resource_region WHERE kind = 'province';
-        CREATE TEMP TABLE bench_reference AS
-        SELECT %s AS countries, %s AS industries;
-        CREATE TEMP TABLE bench_product AS
-        SELECT ROW_NUMBER() OVER (ORDER BY product.id) - 1 AS number, product.id,
-               ROUND((template.list_price)::numeric, 2) AS price
-          FROM product_product product
-          JOIN product_template template ON template.id = product.product_tmpl_id
-         WHERE product.id = ANY(%s);
-        """,
-        (
+        SQL(
+            """
+            CREATE TEMP TABLE bench_user AS
+            SELECT ROW_NUMBER() OVER (ORDER BY member.user_id) - 1 AS number,
+                   member.user_id, member.crm_team_id AS team_id
+              FROM crm_team_member member WHERE member.user_id = ANY(%s);
+            CREATE TEMP TABLE bench_region AS
+            SELECT ROW_NUMBER() OVER (ORDER BY id) - 1 AS number, id
+              FROM crm_resource_region WHERE kind = 'province';
+            CREATE TEMP TABLE bench_reference AS
+            SELECT %s AS countries, %s AS industries;
+            CREATE TEMP TABLE bench_product AS
+            SELECT ROW_NUMBER() OVER (ORDER BY product.id) - 1 AS number, product.id,
+                   ROUND((template.list_price)::numeric, 2) AS price
+              FROM product_product product
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE product.id = ANY(%s);
+            """,
             templates["users"].ids,
             templates["countries"].ids,
             templates["industries"].ids,
             templates["products"].ids,
-        ),
+        )
     )
 
 
@@ -161,50 +166,66 @@ def _make_customers(cr, last, size):
     brand = f"{word('start')} || {word('middle', salt=2)} || {word('end', salt=3)}"
     sign = f"{word('first_sign')} || {word('second_sign', salt=2)}"
     cr.execute(
-        f"""
-        CREATE TEMP TABLE bench_customer AS
-        SELECT *, CASE WHEN is_company THEN name END AS company_name FROM (
-        SELECT n, %(last)s + n AS id, is_chinese, is_company, city,
-               CASE WHEN is_chinese AND is_company
-                    THEN city || sign || {word("trade", salt=4)} || '有限公司'
-                    WHEN is_chinese
-                    THEN {word("surname", salt=5)} || {word("given", salt=6)}
-                    WHEN is_company
-                    THEN brand || ' ' || {word("branch", salt=4)} || ' '
-                         || {word("form", salt=5)}
-                    ELSE {word("forename", salt=5)} || ' ' || {word("family", salt=6)}
-                END AS name,
-               CASE WHEN is_chinese THEN '+86 1' || 30 + pg_temp.pick(n, 31, 69)
-                    ELSE '+49 ' || 30 + pg_temp.pick(n, 31, 900) END
-               || ' ' || LPAD(pg_temp.pick(n, 32, 10000)::text, 4, '0')
-               || ' ' || LPAD(pg_temp.pick(n, 33, 10000)::text, 4, '0') AS phone,
-               CASE WHEN is_chinese THEN 'office' ELSE 'info' END || n || '@'
-               || LOWER(brand) || '.example' AS email,
-               CASE WHEN is_chinese THEN '91310' || 1000000000000 + n * 7919
-                    ELSE 'DE' || 100000000 + n * 797 END AS vat,
-               bench_user.user_id, bench_user.team_id,
-               countries[CASE WHEN is_chinese THEN 1
-                              ELSE 2 + pg_temp.pick(n, 34, 9) END] AS country_id,
-               industries[1 + pg_temp.pick(n, 35, CARDINALITY(industries))]
-                   AS industry_id,
-               CASE WHEN is_chinese THEN bench_region.id END AS region_id,
-               CASE WHEN pg_temp.chance(n, 36) < 0.45 THEN 0
-                    ELSE LEAST(20, FLOOR(
-                        POWER(1 - pg_temp.chance(n, 37), -1 / 1.15)))::int
-                END AS orders
-          FROM (SELECT n, {chinese} AS is_chinese, {company} AS is_company,
-                       CASE WHEN {chinese} THEN {word("city", salt=7)}
-                            ELSE {word("town", salt=7)} END AS city,
-                       {brand} AS brand, {sign} AS sign
-                  FROM GENERATE_SERIES(1, %(size)s::bigint) n) customer
-          CROSS JOIN bench_reference
-          JOIN bench_user ON bench_user.number = pg_temp.pick(n, 38, 50)
-          JOIN bench_region ON bench_region.number = pg_temp.pick(
-               n, 39, (SELECT COUNT(*)::int FROM bench_region))
-         ORDER BY n) customer;
-        ANALYZE bench_customer
-        """,
-        {"last": last, "size": size},
+        SQL(
+            """
+            CREATE TEMP TABLE bench_customer AS
+            SELECT *, CASE WHEN is_company THEN name END AS company_name FROM (
+            SELECT n, %(last)s + n AS id, is_chinese, is_company, city,
+                   CASE WHEN is_chinese AND is_company
+                        THEN city || sign || %(trade)s || '有限公司'
+                        WHEN is_chinese
+                        THEN %(surname)s || %(given)s
+                        WHEN is_company
+                        THEN brand || ' ' || %(branch)s || ' '
+                             || %(form)s
+                        ELSE %(forename)s || ' ' || %(family)s
+                    END AS name,
+                   CASE WHEN is_chinese THEN '+86 1' || 30 + pg_temp.pick(n, 31, 69)
+                        ELSE '+49 ' || 30 + pg_temp.pick(n, 31, 900) END
+                   || ' ' || LPAD(pg_temp.pick(n, 32, 10000)::text, 4, '0')
+                   || ' ' || LPAD(pg_temp.pick(n, 33, 10000)::text, 4, '0') AS phone,
+                   CASE WHEN is_chinese THEN 'office' ELSE 'info' END || n || '@'
+                   || LOWER(brand) || '.example' AS email,
+                   CASE WHEN is_chinese THEN '91310' || 1000000000000 + n * 7919
+                        ELSE 'DE' || 100000000 + n * 797 END AS vat,
+                   bench_user.user_id, bench_user.team_id,
+                   countries[CASE WHEN is_chinese THEN 1
+                                  ELSE 2 + pg_temp.pick(n, 34, 9) END] AS country_id,
+                   industries[1 + pg_temp.pick(n, 35, CARDINALITY(industries))]
+                       AS industry_id,
+                   CASE WHEN is_chinese THEN bench_region.id END AS region_id,
+                   CASE WHEN pg_temp.chance(n, 36) < 0.45 THEN 0
+                        ELSE LEAST(20, FLOOR(
+                            POWER(1 - pg_temp.chance(n, 37), -1 / 1.15)))::int
+                    END AS orders
+              FROM (SELECT n, %(chinese)s AS is_chinese, %(company)s AS is_company,
+                           CASE WHEN %(chinese)s THEN %(city)s
+                                ELSE %(town)s END AS city,
+                           %(brand)s AS brand, %(sign)s AS sign
+                      FROM GENERATE_SERIES(1, %(size)s::bigint) n) customer
+              CROSS JOIN bench_reference
+              JOIN bench_user ON bench_user.number = pg_temp.pick(n, 38, 50)
+              JOIN bench_region ON bench_region.number = pg_temp.pick(
+                   n, 39, (SELECT COUNT(*)::int FROM bench_region))
+             ORDER BY n) customer;
+            ANALYZE bench_customer
+            """,
+            last=last,
+            size=size,
+            trade=SQL(word("trade", salt=4)),
+            surname=SQL(word("surname", salt=5)),
+            given=SQL(word("given", salt=6)),
+            branch=SQL(word("branch", salt=4)),
+            form=SQL(word("form", salt=5)),
+            forename=SQL(word("forename", salt=5)),
+            family=SQL(word("family", salt=6)),
+            chinese=SQL(chinese),
+            company=SQL(company),
+            city=SQL(word("city", salt=7)),
+            town=SQL(word("town", salt=7)),
+            brand=SQL(brand),
+            sign=SQL(sign),
+        )
     )
 
 
@@ -241,23 +262,30 @@ def _fill_contacts(cr, template, last, size):
 def _fill_standings(cr):
     """What the addon opens for every customer."""
     cr.execute(
-        """
-        INSERT INTO crm_resource_standing (partner_id) SELECT id FROM bench_customer;
-        UPDATE res_partner partner SET standing_id = standing.id
-          FROM crm_resource_standing standing WHERE standing.partner_id = partner.id
-        """
+        SQL(
+            """
+            INSERT INTO crm_resource_standing (partner_id)
+            SELECT id FROM bench_customer;
+            UPDATE res_partner partner SET standing_id = standing.id
+              FROM crm_resource_standing standing
+             WHERE standing.partner_id = partner.id
+            """
+        )
     )
 
 
 def _fill_collaborators(cr):
     """Half of them edit, half of them only read."""
     cr.execute(
-        f"""
-        INSERT INTO crm_resource_collaborator (partner_id, user_id, access)
-        SELECT customer.id, helper.user_id,
-               CASE WHEN pg_temp.chance(n, 43) < 0.5 THEN 'edit' ELSE 'read' END
-          FROM bench_customer customer
-          JOIN bench_user helper ON helper.number = pg_temp.pick(n, 44, 50)
-         WHERE pg_temp.chance(n, 42) < {HELPED}
-        """
+        SQL(
+            """
+            INSERT INTO crm_resource_collaborator (partner_id, user_id, access)
+            SELECT customer.id, helper.user_id,
+                   CASE WHEN pg_temp.chance(n, 43) < 0.5 THEN 'edit' ELSE 'read' END
+              FROM bench_customer customer
+              JOIN bench_user helper ON helper.number = pg_temp.pick(n, 44, 50)
+             WHERE pg_temp.chance(n, 42) < %s
+            """,
+            HELPED,
+        )
     )

@@ -6,8 +6,10 @@ from odoo.tools import SQL
 from .crm_resource_churn import UNSETTLED
 
 # from when silence counts, and for how many months it may last
-_SINCE = SQL("GREATEST(standing.date_last_purchase, dropped.date)")
+_SINCE = SQL("GREATEST(silent.date_last_purchase, dropped.date)")
 _MONTHS = SQL("COALESCE(NULLIF(level.churn_months, 0), company.months)")
+# days: whoever is silent for months is silent for as many of these
+SHORTEST_MONTH = 28
 
 
 class CrmResourceChurn(models.Model):
@@ -54,43 +56,39 @@ class CrmResourceChurn(models.Model):
             SELECT partner_id, user_id, team_id, company_id, currency_id,
                    date_last_purchase, cause
               FROM (
-                    SELECT partner.id AS partner_id, partner.user_id, partner.team_id,
+                    SELECT silent.partner_id, silent.user_id, silent.team_id,
                            company.id AS company_id, company.currency_id,
-                           standing.date_last_purchase,
-                           CASE WHEN standing.date_last_purchase IS NULL
+                           silent.date_last_purchase,
+                           CASE WHEN silent.date_last_purchase IS NULL
                                 THEN CASE WHEN company.never > 0
                                            AND %(never)s < %(date)s THEN 'never' END
                                 WHEN %(months)s > 0 AND %(late)s < %(date)s
                                 THEN 'months'
                                 WHEN company.factor > 0
-                                 AND standing.purchase_days >= company.purchases
+                                 AND silent.purchase_days >= company.purchases
                                  AND %(date)s - %(since)s
-                                   > company.factor * (standing.date_last_purchase
-                                                       - standing.date_first_purchase)
-                                     / (standing.purchase_days - 1)
+                                   > company.factor * (silent.date_last_purchase
+                                                       - silent.date_first_purchase)
+                                     / (silent.purchase_days - 1)
                                 THEN 'rhythm' END AS cause
-                      FROM crm_resource_standing standing
-                      JOIN res_partner partner ON partner.id = standing.partner_id
-                      LEFT JOIN res_users owner ON owner.id = partner.user_id
-                      LEFT JOIN crm_team team ON team.id = partner.team_id
-                      LEFT JOIN crm_resource_pool pool ON pool.id = partner.pool_id
+                      FROM (%(silent)s) silent
+                      LEFT JOIN res_users owner ON owner.id = silent.user_id
+                      LEFT JOIN crm_team team ON team.id = silent.team_id
+                      LEFT JOIN crm_resource_pool pool ON pool.id = silent.pool_id
                       JOIN %(companies)s
                         ON company.id = COALESCE(
-                               partner.company_id, owner.company_id, team.company_id,
+                               silent.company_id, owner.company_id, team.company_id,
                                pool.company_id, %(company)s)
-                      LEFT JOIN crm_resource_level level
-                        ON level.id = standing.level_id
+                      LEFT JOIN crm_resource_level level ON level.id = silent.level_id
                       LEFT JOIN (
                             SELECT partner_id, MAX(date_closed) AS date
                               FROM crm_resource_churn
                              WHERE state = 'dropped'
                              GROUP BY partner_id) dropped
-                        ON dropped.partner_id = partner.id
-                     WHERE partner.customer_state = 'approved' AND partner.active
-                       AND partner.date_terminated IS NULL
-                       AND NOT EXISTS (
+                        ON dropped.partner_id = silent.partner_id
+                     WHERE NOT EXISTS (
                             SELECT FROM crm_resource_churn unsettled
-                             WHERE unsettled.partner_id = partner.id
+                             WHERE unsettled.partner_id = silent.partner_id
                                AND unsettled.state IN %(unsettled)s)
                    ) customer
              WHERE cause IS NOT NULL
@@ -100,14 +98,54 @@ class CrmResourceChurn(models.Model):
             months=_MONTHS,
             late=SQL("(%s + MAKE_INTERVAL(months => %s))::date", _SINCE, _MONTHS),
             never=SQL(
-                """(GREATEST(
-                        COALESCE(partner.date_registered, partner.create_date)::date,
-                        dropped.date)
+                """(GREATEST(silent.date_entered, dropped.date)
                     + MAKE_INTERVAL(months => company.never))::date"""
             ),
+            silent=self._get_silent_query(date),
             companies=self._get_company_rows(),
             company=self.env.company.id,
             unsettled=UNSETTLED,
+        )
+
+    @api.model
+    def _get_silent_query(self, date):
+        """Return the SELECT of the customers who may be about to be lost by the
+        strictest settings of any company or level: few of all, found without looking
+        up whose they are."""
+        # every company's customers count
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
+        return SQL(
+            """
+            SELECT partner.id AS partner_id, partner.user_id, partner.team_id,
+                   partner.pool_id, partner.company_id,
+                   COALESCE(partner.date_registered, partner.create_date)::date
+                       AS date_entered,
+                   standing.level_id, standing.purchase_days,
+                   standing.date_first_purchase, standing.date_last_purchase
+              FROM crm_resource_standing standing
+              JOIN res_partner partner ON partner.id = standing.partner_id
+             WHERE partner.customer_state = 'approved' AND partner.active
+               AND partner.date_terminated IS NULL
+               AND (standing.date_last_purchase IS NULL
+                    AND COALESCE(partner.date_registered, partner.create_date)
+                        < %(date)s - %(shortest)s * %(never)s
+                    OR standing.date_last_purchase < %(date)s - %(shortest)s * LEAST(
+                        %(months)s, (SELECT MIN(churn_months) FROM crm_resource_level
+                                      WHERE churn_months > 0))
+                    OR standing.purchase_days >= %(purchases)s
+                   AND (%(date)s - standing.date_last_purchase)
+                       * (standing.purchase_days - 1)
+                     > %(factor)s * (standing.date_last_purchase
+                                     - standing.date_first_purchase))
+            -- the planner does not know how few they are
+            OFFSET 0
+            """,
+            date=date,
+            shortest=SHORTEST_MONTH,
+            never=_get_least(companies, "crm_churn_never_months"),
+            months=_get_least(companies, "crm_churn_months"),
+            factor=_get_least(companies, "crm_churn_factor"),
+            purchases=_get_least(companies, "crm_churn_min_purchases"),
         )
 
     @api.model
@@ -202,3 +240,10 @@ class CrmResourceChurn(models.Model):
                     partners=[partner for _case, partner, _currency, _day in cases],
                 )
             )
+
+
+def _get_least(companies, name):
+    """Return the least value of a setting that is in use, NULL if none is."""
+    values = [company[name] for company in companies if company[name] > 0]
+    least = min(values, default=None)
+    return SQL("NULL::int") if least is None else SQL("%s", least)

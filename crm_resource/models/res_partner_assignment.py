@@ -69,13 +69,17 @@ class ResPartner(models.Model):
     @api.depends_context("uid")
     def _compute_is_giver(self):
         user = self.env.user
-        may_all = user.has_group("crm_resource.group_reviewer")
-        people = self.env["crm.team"]._get_led_members() | user
+        own = self.filtered(lambda partner: partner.user_id == user)
+        if user.has_group("crm_resource.group_reviewer"):
+            own = self
+        own.is_giver = True
+        if not (others := self - own):
+            return
+        people = self.env["crm.team"]._get_led_members()
         teams = self.env["crm.team"]._get_led_teams()
-        for partner in self:
+        for partner in others:
             partner.is_giver = (
-                may_all
-                or partner.user_id in people
+                partner.user_id in people
                 or not partner.user_id
                 and partner.team_id in teams
             )

@@ -65,11 +65,13 @@ class ResPartner(models.Model):
     def _compute_care_count(self):
         """A customer shows what was done for his contacts, too."""
         counts = {}
-        for field in ("partner_id", "customer_id"):
-            groups = self.env["crm.resource.care"]._read_group(
-                [(field, "in", self.ids)], [field], ["__count"]
-            )
-            counts.update(groups)
+        for *people, count in self.env["crm.resource.care"]._read_group(
+            ["|", ("partner_id", "in", self.ids), ("customer_id", "in", self.ids)],
+            ["partner_id", "customer_id"],
+            ["__count"],
+        ):
+            for partner in set(people):
+                counts[partner] = counts.get(partner, 0) + count
         for partner in self:
             partner.care_count = counts.get(partner._origin, 0)
 

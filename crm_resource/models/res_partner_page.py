@@ -69,12 +69,13 @@ class ResPartner(models.Model):
             and ``groups`` (those who see it, as in views)
         """
         self.ensure_one()
+        family = self._get_family()
         return [
             *self._get_standing_figures(),
             self._get_sales_figure(),
-            *self._get_opportunity_figures(),
-            *self._get_receivable_figures(),
-            *self._get_contact_figures(),
+            *self._get_opportunity_figures(family),
+            *self._get_receivable_figures(family),
+            *self._get_contact_figures(family),
         ]
 
     def _get_standing_figures(self):
@@ -160,7 +161,7 @@ class ResPartner(models.Model):
             "groups": MONEY_GROUPS,
         }
 
-    def _get_opportunity_figures(self):
+    def _get_opportunity_figures(self, family):
         """Return the expected revenue of open opportunities that the person reads."""
         leads = self.env["crm.lead"]
         if not leads.has_access("read"):
@@ -168,7 +169,7 @@ class ResPartner(models.Model):
         company = self.env.company
         today = fields.Date.context_today(self)
         totals = leads._read_group(
-            Domain("partner_id", "in", self._get_family().ids)
+            Domain("partner_id", "in", family.ids)
             & Domain("type", "=", "opportunity")
             & Domain("won_status", "=", "pending"),
             ["company_id"],
@@ -193,7 +194,7 @@ class ResPartner(models.Model):
             }
         ]
 
-    def _get_receivable_figures(self):
+    def _get_receivable_figures(self, family):
         """Return what the customer owes to each company of the person, and how much of
         it is overdue."""
         today = fields.Date.context_today(self)
@@ -216,7 +217,7 @@ class ResPartner(models.Model):
                  GROUP BY line.company_id
                 """,
                 today=today,
-                family=self._get_family().ids,
+                family=family.ids,
                 companies=companies.ids,
             )
         )
@@ -251,7 +252,7 @@ class ResPartner(models.Model):
             ]
         return figures
 
-    def _get_contact_figures(self):
+    def _get_contact_figures(self, family):
         """Return the last and the next contact as they are now: those of the standing
         are as of the night."""
         today = fields.Date.context_today(self)
@@ -268,7 +269,7 @@ class ResPartner(models.Model):
                 """,
                 today=today,
                 sources=SQL(" UNION ALL ").join(standings._get_contact_sources()),
-                family=self._get_family().ids,
+                family=family.ids,
             )
         )
         return [

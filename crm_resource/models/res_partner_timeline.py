@@ -372,6 +372,11 @@ class ResPartner(models.Model):
     def _fetch_timeline(self, sources, begin, end, cursor, limit):
         """Return rows of date, key of the source, and id; one more than asked for."""
         family = self._get_family()
+        messages = self.env["mail.message"].sudo()  # the rules are those of the reader
+        # read once for all sources
+        rules = Domain(
+            self.env["ir.rule"]._compute_domain("mail.message", "read")
+        ).optimize_full(messages)
         branches = [
             SQL(
                 """
@@ -387,7 +392,7 @@ class ResPartner(models.Model):
                 limit=limit + 1,
             )
             for key, source in sources.items()
-            if (query := self._get_timeline_query(source, family))
+            if (query := self._get_timeline_query(source, family, rules))
         ]
         if not branches:
             return []
@@ -400,11 +405,11 @@ class ResPartner(models.Model):
             )
         )
 
-    def _get_timeline_query(self, source, family):
+    def _get_timeline_query(self, source, family, rules):
         """Return the SELECT of the events of a source, None if there are none."""
         records = self.env[source["model"]].with_context(active_test=False)
         if source.get("document"):
-            query = self._search_timeline_messages(source, family)
+            query = self._search_timeline_messages(source, family, rules)
         else:
             query = records._search(
                 Domain(source["partner_field"], "in", family.ids)
@@ -429,7 +434,7 @@ class ResPartner(models.Model):
             SQL("%s AS date", date), SQL("%s AS id", SQL.identifier(table, "id"))
         )
 
-    def _search_timeline_messages(self, source, family):
+    def _search_timeline_messages(self, source, family, rules):
         """Return the query of messages of documents that the person reads: he reads
         their messages, except where a rule says otherwise.
 
@@ -441,7 +446,6 @@ class ResPartner(models.Model):
             if documents._name == self._name
             else documents._search(Domain(source["partner_field"], "in", family.ids))
         )
-        rules = self.env["ir.rule"]._compute_domain("mail.message", "read")
         # rules and access to the documents are part of the domain
         return (
             self.env["mail.message"]
@@ -450,7 +454,7 @@ class ResPartner(models.Model):
                 Domain("model", "=", documents._name)
                 & Domain("res_id", "in", ids)
                 & source["domain"]
-                & Domain(rules)
+                & rules
             )
         )
 

@@ -32,10 +32,18 @@ class TierReview(models.Model):
     @api.depends("model", "res_id")
     @api.depends_context("uid", "lang")
     def _compute_document_name(self):
-        for review in self:
-            document = review._get_document()
-            is_readable = document and document.has_access("read")
-            review.document_name = is_readable and document.display_name
+        self.document_name = False
+        for model, reviews in self.grouped("model").items():
+            if not reviews._has_resource_model(model):
+                continue
+            ids = {*reviews.mapped("res_id")}
+            documents = self.env[model].sudo(False).browse(ids)
+            names = {
+                document.id: document.display_name
+                for document in documents.exists()._filtered_access("read")
+            }
+            for review in reviews:
+                review.document_name = names.get(review.res_id)
 
     @api.depends("model", "res_id")
     @api.depends_context("uid")
