@@ -72,12 +72,11 @@ class ResPartner(models.Model):
 
     @api.model
     def get_import_templates(self):
-        """Offer a file for customers where customers are imported."""
-        if not self.env.context.get("default_customer_state"):
-            return super().get_import_templates()
-        return [
-            {
-                "label": self.env._("Import Template for Customers"),
-                "template": "/crm_resource/static/xls/customers_import_template.xlsx",
-            }
-        ]
+        """Offer a file for customers where customers are imported, and one for contacts
+        in their library."""
+        templates = self.env["crm.resource.import.template"]
+        if self.env.context.get("default_customer_state"):
+            return [templates._get_button("customers")]
+        if self.env.context.get("crm_resource_contacts"):
+            return [templates._get_button("contacts")]
+        return super().get_import_templates()

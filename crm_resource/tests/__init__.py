@@ -13,6 +13,7 @@ from . import test_crm_resource_evaluation
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
+from . import test_crm_resource_import_template
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_past_sale_import
