@@ -31,7 +31,7 @@ class TestCrmResourceImportTemplate(CrmResourceCommon):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
         modules = cls.env["ir.module.module"].search(
-            [("name", "in", ["base", "base_import", "crm_resource"])]
+            [("name", "in", ["base_import", "crm_resource"])]
         )
         modules._update_translations(filter_lang=["zh_CN"])
         cls.templates = cls.env["crm.resource.import.template"].with_user(cls.reviewer)
