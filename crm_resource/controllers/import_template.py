@@ -1,6 +1,8 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class ImportTemplate(http.Controller):
     @http.route(
@@ -14,11 +16,7 @@ class ImportTemplate(http.Controller):
         return request.make_response(
             templates._get_content(name),
             headers=[
-                (
-                    "Content-Type",
-                    "application/vnd.openxmlformats-officedocument"
-                    ".spreadsheetml.sheet",
-                ),
+                ("Content-Type", XLSX),
                 ("Content-Disposition", content_disposition(f"{name}.xlsx")),
             ],
         )

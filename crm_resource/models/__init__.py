@@ -120,6 +120,7 @@ from . import res_partner_audience
 from . import res_partner_bank
 from . import res_partner_care
 from . import res_partner_churn
+from . import res_partner_contact
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_evaluation

@@ -27,6 +27,7 @@ from . import test_hooks
 from . import test_lunar_calendar
 from . import test_res_partner
 from . import test_res_partner_anonymise
+from . import test_res_partner_contact
 from . import test_res_partner_import
 from . import test_res_partner_mail
 from . import test_res_partner_page

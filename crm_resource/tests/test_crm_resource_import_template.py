@@ -141,9 +141,7 @@ class TestCrmResourceImportTemplate(CrmResourceCommon):
     def test_headers_are_in_the_language_of_the_reader(self):
         templates = self.templates.with_context(lang="zh_CN")
         sample = templates._get_samples()["competitors"]
-        headers = dict(
-            zip(sample.columns, templates._get_headers(sample), strict=True)
-        )
+        headers = dict(zip(sample.columns, templates._get_headers(sample), strict=True))
         self.assertEqual(
             headers["website"],
             self.env["crm.resource.competitor"]
