@@ -8,6 +8,7 @@ from . import crm_resource_approval_mixin
 from . import account_invoice_report
 from . import account_move
 from . import account_payment
+from . import base
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_competitor
@@ -54,6 +55,7 @@ from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
 from . import crm_resource_holiday
+from . import crm_resource_import_template
 from . import crm_resource_level
 from . import crm_resource_level_change
 from . import crm_resource_level_policy
@@ -118,6 +120,7 @@ from . import res_partner_audience
 from . import res_partner_bank
 from . import res_partner_care
 from . import res_partner_churn
+from . import res_partner_contact
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_evaluation

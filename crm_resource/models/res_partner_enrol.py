@@ -39,7 +39,8 @@ class ResPartner(models.Model):
         unregistered = self.filtered(lambda p: not p.date_registered)
         self._write_customer_columns(
             "date_registered",
-            dict.fromkeys(unregistered.ids, self.env.cr.now()),
+            # to the second, as whoever imports an export writes it
+            dict.fromkeys(unregistered.ids, self.env.cr.now().replace(microsecond=0)),
             "timestamp",
         )
         standings = self.env["crm.resource.standing"]

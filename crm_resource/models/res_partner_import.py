@@ -70,14 +70,21 @@ class ResPartner(models.Model):
             body=Markup("<ul>%s</ul>") % Markup().join(names),
         )
 
+    def _convert_fields_to_values(self, field_names):
+        """Contacts take over terms of their company from it, its credit limit for
+        instance: whoever imports contacts need not be allowed to read these."""
+        self._origin.check_access("read")
+        # the values only pass from the company, which the user reaches, to its contacts
+        company = self.sudo()
+        return super(ResPartner, company)._convert_fields_to_values(field_names)
+
     @api.model
     def get_import_templates(self):
-        """Offer a file for customers where customers are imported."""
-        if not self.env.context.get("default_customer_state"):
-            return super().get_import_templates()
-        return [
-            {
-                "label": self.env._("Import Template for Customers"),
-                "template": "/crm_resource/static/xls/customers_import_template.xlsx",
-            }
-        ]
+        """Offer a file for customers where customers are imported, and one for contacts
+        in their library."""
+        templates = self.env["crm.resource.import.template"]
+        if self.env.context.get("default_customer_state"):
+            return [templates._get_button("customers")]
+        if self.env.context.get("crm_resource_contacts"):
+            return [templates._get_button("contacts")]
+        return super().get_import_templates()

@@ -1,4 +1,5 @@
 from . import test_base_partner_merge
+from . import test_base_partner_merge_links
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
@@ -19,6 +20,7 @@ from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
 from . import test_crm_resource_handover_return
+from . import test_crm_resource_import_template
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_lifecycle
@@ -37,8 +39,11 @@ from . import test_hooks
 from . import test_lunar_calendar
 from . import test_res_partner
 from . import test_res_partner_anonymise
+from . import test_res_partner_contact
+from . import test_res_partner_export
 from . import test_res_partner_import
 from . import test_res_partner_mail
+from . import test_res_partner_mail_rights
 from . import test_res_partner_page
 from . import test_res_partner_review
 from . import test_res_partner_search

@@ -1,5 +1,5 @@
 from odoo.tests import tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tools import mute_logger
 
 from .common import CrmResourceCommon, new_user
 
@@ -134,32 +134,3 @@ class TestResPartnerImport(CrmResourceCommon):
         names = ["name", "customer_state"]
         self.assertFalse(self.partners.load(names, row)["ids"])
         self.assertTrue(self.partners.with_user(self.reviewer).load(names, row)["ids"])
-
-    def test_the_template_can_be_imported(self):
-        (template,) = self.partners.get_import_templates()
-        with file_open(template["template"].lstrip("/"), "rb") as file:
-            reader = self.env["base_import.import"].create(
-                {
-                    "res_model": "res.partner",
-                    "file": file.read(),
-                    "file_name": "customers.xlsx",
-                    "file_type": "application/vnd.openxmlformats-officedocument"
-                    ".spreadsheetml.sheet",
-                }
-            )
-        options = {"has_headers": True, "quoting": '"', "separator": ",", "sheet": ""}
-        preview = reader.parse_preview(options)
-        self.assertNotIn("error", preview)
-        columns = [
-            preview["matches"][place] for place in range(len(preview["headers"]))
-        ]
-        reader = reader.with_context(**self.partners.env.context)
-        result = reader.execute_import(
-            ["/".join(column) for column in columns], preview["headers"], options
-        )
-        self.assertFalse(result["messages"])
-        self.assertEqual(len(result["ids"]), 2)
-
-    def test_contacts_keep_their_template(self):
-        template = self.env["res.partner"].get_import_templates()[0]
-        self.assertIn("/base/", template["template"])
