@@ -30,6 +30,7 @@ from . import crm_resource_care_gift
 from . import crm_resource_care_rule
 from . import crm_resource_care_rule_due
 from . import crm_resource_care_rule_explain
+from . import crm_resource_care_rule_filter
 from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps

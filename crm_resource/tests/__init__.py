@@ -7,6 +7,7 @@ from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
 from . import test_crm_resource_care
 from . import test_crm_resource_care_dates
+from . import test_crm_resource_care_filter
 from . import test_crm_resource_care_job
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
