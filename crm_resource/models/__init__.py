@@ -2,6 +2,7 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
+from . import crm_resource_responsible_mixin
 
 # isort: split
 
@@ -27,8 +28,11 @@ from . import crm_resource_batch_undo
 from . import crm_resource_care
 from . import crm_resource_care_gift
 from . import crm_resource_care_rule
+from . import crm_resource_care_rule_activity
+from . import crm_resource_care_rule_check
 from . import crm_resource_care_rule_due
 from . import crm_resource_care_rule_explain
+from . import crm_resource_care_rule_message
 from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
@@ -132,12 +136,14 @@ from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
+from . import res_users_company
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_line
 from . import sale_report
 from . import sms_sms
+from . import sms_template
 from . import tier_definition
 from . import tier_review
 from . import tier_validation

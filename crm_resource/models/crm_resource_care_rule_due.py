@@ -127,7 +127,8 @@ class CrmResourceCareRule(models.Model):
             )
         domain = self._get_customer_domain()
         if not domain.is_true():
-            matching = self.env["res.partner"]._search(domain)
+            partners = self._as_responsible(self.env["res.partner"])
+            matching = partners._search(domain)
             conditions.append(SQL("customer.id IN %s", matching.subselect()))
         return conditions
 

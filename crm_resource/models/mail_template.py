@@ -1,31 +1,19 @@
 from odoo import models
-from odoo.exceptions import AccessError
 
 
 class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def write(self, vals):
-        """What a running care rule sends is the matter of market staff: the job fills
-        it in with all rights, and all customers get it."""
-        if not self.env.su and not self.env.user.has_group(
-            "crm_resource.group_reviewer"
-        ):
-            # that a rule runs is no secret to whoever edits its mail
-            rule = (
-                self.env["crm.resource.care.rule"]
-                .sudo()
-                .search(
-                    [("template_id", "in", self.ids), ("state", "=", "running")],
-                    limit=1,
-                )
-            )
-            if rule:
-                raise AccessError(
-                    self.env._(
-                        "The care rule %(rule)s sends this template: ask market staff "
-                        "to change it.",
-                        rule=rule.name,
-                    )
-                )
+        """What a running care rule sends is the matter of market staff."""
+        self.env["crm.resource.care.rule"]._take_over_templates(self)
         return super().write(vals)
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """As `write`."""
+        self.env["crm.resource.care.rule"]._take_over_templates(self)
+        return super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )

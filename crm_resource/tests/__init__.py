@@ -5,6 +5,7 @@ from . import test_crm_resource_allocation_security
 from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
 from . import test_crm_resource_care
+from . import test_crm_resource_care_rights
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
 from . import test_crm_resource_competitor
