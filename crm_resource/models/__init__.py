@@ -2,6 +2,7 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
+from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
 
 # isort: split
@@ -48,11 +49,17 @@ from . import crm_resource_competitor_encounter
 from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
 from . import crm_resource_evaluation
+from . import crm_resource_evaluation_action
 from . import crm_resource_evaluation_criterion
 from . import crm_resource_evaluation_grade
 from . import crm_resource_evaluation_scale
 from . import crm_resource_evaluation_scheme
+from . import crm_resource_evaluation_scheme_activity
+from . import crm_resource_evaluation_scheme_figure
 from . import crm_resource_evaluation_scheme_run
+from . import crm_resource_evaluation_scheme_score
+from . import crm_resource_evaluation_scheme_total
+from . import crm_resource_evaluation_score
 from . import crm_resource_follow_up
 from . import crm_resource_grade
 from . import crm_resource_holder

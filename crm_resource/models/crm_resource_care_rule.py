@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 OCCASIONS = [
@@ -125,7 +122,7 @@ class CrmResourceCareRule(models.Model):
         help="Days since the last purchase, at least; whoever never bought is not "
         "meant. 0: not asked.",
     )
-    domain = fields.Char(string="Further Conditions", default="[]")
+    domain = fields.Char(string="Further Conditions")
 
     # how
     channel = fields.Selection(
@@ -313,23 +310,6 @@ class CrmResourceCareRule(models.Model):
     # ------------------------------------------------------------
     # Rules
     # ------------------------------------------------------------
-
-    def _get_customer_domain(self):
-        """Return the further conditions.
-
-        :raise ValidationError: if what was typed is no domain
-        """
-        self.ensure_one()
-        try:
-            return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, SyntaxError, TypeError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The conditions of the rule “%(rule)s” cannot be evaluated: use "
-                    "plain conditions on fields of the customer.",
-                    rule=self.name,
-                )
-            ) from error
 
     def _get_promotion_days(self, first, last):
         """Return the days of the promotion in a span, the earliest first."""

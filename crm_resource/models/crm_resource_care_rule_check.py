@@ -7,14 +7,6 @@ class CrmResourceCareRule(models.Model):
 
     _inherit = "crm.resource.care.rule"
 
-    @api.constrains("domain", "state")
-    def _check_domain(self):
-        """Whoever writes conditions or starts the rule asks for no more than he may
-        read."""
-        partners = self.env["res.partner"].with_user(self.env.uid)
-        for rule in self:
-            partners._search(rule._get_customer_domain())
-
     @api.constrains("template_id", "sms_template_id")
     def _check_template(self):
         for rule in self:

@@ -3,7 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -106,15 +106,6 @@ class CrmResourceCareRule(models.Model):
             )
         try:
             query = self._get_due_query(min(first, date), date)
-        except AccessError:
-            self._halt(
-                self.env._(
-                    "%(person)s, who answers for it, may not read what its conditions "
-                    "ask for.",
-                    person=self.responsible_id.name,
-                )
-            )
-            return
         except UserError as error:
             # the others go on
             _logger.warning("Care rule %s: %s", self.id, error)

@@ -1,4 +1,8 @@
+from ast import literal_eval
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 
 class CrmResourceResponsibleMixin(models.AbstractModel):
@@ -19,6 +23,18 @@ class CrmResourceResponsibleMixin(models.AbstractModel):
         help="Whoever started it, or last changed what it does. It stops when he may "
         "no longer do so.",
     )
+
+    domain = fields.Char(default="[]")
+
+    @api.constrains("domain", "responsible_id")
+    def _check_domain(self):
+        """Whoever answers for conditions asks for no more than he may read."""
+        for record in self:
+            partners = record._as_responsible(self.env["res.partner"])
+            try:
+                partners._search(record._get_typed_domain())
+            except ValueError as error:  # a field that does not exist, or has no column
+                raise record._get_domain_error() from error
 
     @api.model
     def _get_answered_fields(self):
@@ -50,6 +66,34 @@ class CrmResourceResponsibleMixin(models.AbstractModel):
         companies = self.company_id or user.company_ids
         return records.with_user(user).with_context(allowed_company_ids=companies.ids)
 
+    def _get_typed_domain(self):
+        """Return the conditions on partners.
+
+        :raise ValidationError: if what was typed is no domain
+        """
+        self.ensure_one()
+        try:
+            return Domain(literal_eval(self.domain or "[]"))
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise self._get_domain_error() from error
+
+    def _get_domain_error(self):
+        return ValidationError(
+            self.env._(
+                "The conditions of “%(name)s” cannot be evaluated: use plain "
+                "conditions on fields of the customer.",
+                name=self.name,
+            )
+        )
+
+    def _match_typed_domain(self):
+        """Return as `Query` the partners who meet the conditions, of those whom the
+        person who answers for them may read; None if there are no conditions."""
+        domain = self._get_typed_domain()
+        if domain.is_true():
+            return None
+        return self._as_responsible(self.env["res.partner"])._search(domain)
+
     def _get_responsible_lack(self):
         """Return in words why nobody answers for it any more, None if somebody does."""
         self.ensure_one()
@@ -72,6 +116,14 @@ class CrmResourceResponsibleMixin(models.AbstractModel):
             return self.env._(
                 "%(person)s, who answered for it, does not belong to the company any "
                 "more.",
+                person=user.name,
+            )
+        try:
+            self._match_typed_domain()
+        except AccessError:
+            return self.env._(
+                "%(person)s, who answers for it, may not read what its conditions ask "
+                "for.",
                 person=user.name,
             )
         return None
