@@ -18,7 +18,9 @@ from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
 from . import crm_resource_announcement
+from . import crm_resource_announcement_read
 from . import crm_resource_announcement_reading
+from . import crm_resource_announcement_remind
 from . import crm_resource_assignment
 from . import crm_resource_assignment_churn
 from . import crm_resource_audience

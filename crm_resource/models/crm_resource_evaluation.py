@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, UserError
 ASKED_FIELDS = {"scheme_id", "partner_id", "evaluator_id"}
 EDITED_FIELDS = {
     "date_improvement",
-    "decision_note",
     "improvement",
     "note",
     "score_ids",
@@ -150,8 +149,12 @@ class CrmResourceEvaluation(models.Model):
         return evaluations
 
     def write(self, vals):
-        """Take what people say; what is computed or decided comes from elsewhere."""
+        """Take what people say; what is computed or decided comes from elsewhere, and
+        why only from those who decide, before they do."""
         edited = set(EDITED_FIELDS)
+        if "decision_note" in vals and not self.env.su:
+            self._check_decider()
+            edited.add("decision_note")
         if self.env.user.has_group("crm_resource.group_reviewer"):
             edited.add("evaluator_id")
         if not self.env.su and not vals.keys() <= edited:

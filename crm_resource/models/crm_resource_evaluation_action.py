@@ -38,6 +38,18 @@ class CrmResourceEvaluation(models.Model):
                     )
                 )
 
+    def _check_decider(self):
+        self._check_state("recommended")
+        for evaluation in self:
+            if not evaluation._may_decide():
+                raise AccessError(
+                    self.env._(
+                        "Somebody else decides on %(partner)s: one of the deciders of "
+                        "the scheme who did not recommend him.",
+                        partner=evaluation.partner_id.display_name,
+                    )
+                )
+
     def _check_state(self, *states):
         for evaluation in self:
             if evaluation.state not in states:
@@ -140,16 +152,7 @@ class CrmResourceEvaluation(models.Model):
 
     def _decide(self, state):
         self.check_access("read")
-        self._check_state("recommended")
-        for evaluation in self:
-            if not evaluation._may_decide():
-                raise AccessError(
-                    self.env._(
-                        "Somebody else decides on %(partner)s: one of the deciders of "
-                        "the scheme who did not recommend him.",
-                        partner=evaluation.partner_id.display_name,
-                    )
-                )
+        self._check_decider()
         # as in action_recommend
         own = self.sudo()
         own.write(

@@ -18,6 +18,11 @@ class CrmResourceMeasureMixin(models.AbstractModel):
         default=lambda self: self.env.company.currency_id,
     )
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        """Nobody hands it to companies for which he may not keep it."""
+        self.sudo(False).check_access("write")  # constraints are checked as root
+
     @api.constrains("currency_id", "company_id")
     def _check_currency_id(self):
         """Without a rate, amounts would silently be converted one to one."""

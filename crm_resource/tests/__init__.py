@@ -11,6 +11,7 @@ from . import test_crm_resource_churn
 from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_evaluation
+from . import test_crm_resource_evaluation_rights
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
@@ -21,6 +22,7 @@ from . import test_crm_resource_pin
 from . import test_crm_resource_pool
 from . import test_crm_resource_price_authority
 from . import test_crm_resource_recall
+from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_hooks
