@@ -112,6 +112,7 @@ from . import ir_fields_converter
 from . import ir_filters
 from . import mail_activity
 from . import mail_activity_care
+from . import mail_blacklist
 from . import mail_mail
 from . import mail_message
 from . import mail_template

@@ -1,7 +1,10 @@
+from markupsafe import Markup
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
+from odoo.tools.mail import append_content_to_html
 
 # what is rendered of a template
 MAIL_FIELDS = (
@@ -71,9 +74,18 @@ class CrmResourceCareRule(models.Model):
         for partner in partners:
             values = rendered[partner.id]
             attachments = values.pop("attachment_ids", [])
+            token = self.env["mail.blacklist"]._get_unsubscribe_token(
+                partner.email_normalized, partner.lang
+            )
             values_list.append(
                 {
                     **{name: value for name, value in values.items() if value},
+                    "body_html": append_content_to_html(
+                        values.get("body_html") or "",
+                        self._get_unsubscribe_footer(token, partner.lang),
+                        plaintext=False,
+                    ),
+                    "headers": repr(self._get_unsubscribe_headers(token)),
                     "attachment_ids": [Command.link(key) for key in attachments],
                     "body": values.get("body_html"),
                     "model": "res.partner",
@@ -87,6 +99,23 @@ class CrmResourceCareRule(models.Model):
         # only jobs queue mails; whom it goes to was decided above
         mails = self.env["mail.mail"].sudo().create(values_list)
         return dict(zip(partners, mails, strict=True))
+
+    def _get_unsubscribe_footer(self, token, lang):
+        """Return the link by which the receiver unsubscribes. It is not kept on the
+        page of the customer, where a colleague might follow it."""
+        return Markup('<p style="font-size:12px"><a href="%s">%s</a></p>') % (
+            f"{self.get_base_url()}/crm_resource/unsubscribe/{token}",
+            self.with_context(lang=lang).env._("Unsubscribe"),
+        )
+
+    def _get_unsubscribe_headers(self, token):
+        """Return what lets mail programs offer a button (RFC 8058)."""
+        url = f"{self.get_base_url()}/crm_resource/unsubscribe_oneclick/{token}"
+        return {
+            "List-Unsubscribe": f"<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "X-Auto-Response-Suppress": "OOF",
+        }
 
     def _perform_sms(self, cares, date):
         """Queue the SMS."""
