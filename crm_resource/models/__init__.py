@@ -104,6 +104,7 @@ from . import crm_resource_standing
 from . import crm_resource_standing_care
 from . import crm_resource_standing_lifecycle
 from . import crm_resource_start
+from . import crm_resource_start_announcement
 from . import crm_resource_start_duty
 from . import crm_team
 from . import crm_team_member

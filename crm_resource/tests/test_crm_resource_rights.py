@@ -119,6 +119,41 @@ class TestRights(CrmResourceCommon):
         with self.assertRaises(AccessError):
             created.write({"reading_ids": [Command.create(reading)]})
 
+    def test_my_day_counts_what_is_to_be_read(self):
+        news = self.env["crm.resource.announcement"]
+        start = self.env["crm.resource.start"]
+        both = self.north | self.south
+        before = [
+            start.with_user(user).get_block("announcements")["count"] for user in both
+        ]
+        team = self.env["crm.team"].create({"name": "N", "member_ids": self.north.ids})
+        wanted, other = news.with_user(self.author).create(
+            [
+                {"name": "For all", "priority": "2"},
+                {"name": "For North", "team_ids": team.ids, "priority": "2"},
+            ]
+        )
+        self.env.flush_all()
+
+        def count():
+            return [
+                start.with_user(user).get_block("announcements")["count"] - known
+                for user, known in zip(both, before, strict=True)
+            ]
+
+        self.assertEqual(count(), [2, 1])
+        wanted.with_user(self.north).action_read()
+        self.assertEqual(count(), [1, 1])
+        block = start.with_user(self.north).get_block("announcements")
+        self.assertIn(other.name, [row["title"] for row in block["rows"]])
+        many = news.with_user(self.author).create(
+            [{"name": f"News {number}"} for number in range(12)]
+        )
+        self.env.flush_all()
+        self.assertEqual(count(), [1 + len(many), 1 + len(many)])
+        block = start.with_user(self.north).get_block("announcements")
+        self.assertTrue(block["has_more"])
+
     # ------------------------------------------------------------
     # Competitors
     # ------------------------------------------------------------
