@@ -2,6 +2,7 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
+from . import crm_resource_care_template_mixin
 from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
 
@@ -31,6 +32,7 @@ from . import crm_resource_batch_undo
 from . import crm_resource_care
 from . import crm_resource_care_gift
 from . import crm_resource_care_rule
+from . import crm_resource_care_rule_action
 from . import crm_resource_care_rule_activity
 from . import crm_resource_care_rule_check
 from . import crm_resource_care_rule_due

@@ -2,18 +2,5 @@ from odoo import models
 
 
 class SmsTemplate(models.Model):
-    _inherit = "sms.template"
-
-    def write(self, vals):
-        """What a running care rule sends is the matter of market staff."""
-        self.env["crm.resource.care.rule"]._take_over_templates(self)
-        return super().write(vals)
-
-    def _update_field_translations(
-        self, field_name, translations, digest=None, source_lang=""
-    ):
-        """As `write`."""
-        self.env["crm.resource.care.rule"]._take_over_templates(self)
-        return super()._update_field_translations(
-            field_name, translations, digest=digest, source_lang=source_lang
-        )
+    _name = "sms.template"
+    _inherit = ["sms.template", "crm.resource.care.template.mixin"]
