@@ -65,6 +65,7 @@
         "views/crm_resource_care_views.xml",
         "views/crm_resource_care_rule_views.xml",
         "views/crm_resource_care_rule_filter_views.xml",
+        "views/crm_resource_care_templates.xml",
         "views/crm_resource_change_request_views.xml",
         "views/crm_resource_competitor_views.xml",
         "views/crm_resource_dictionary_views.xml",

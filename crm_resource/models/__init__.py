@@ -2,6 +2,9 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
+from . import crm_resource_care_template_mixin
+from . import crm_resource_measure_mixin
+from . import crm_resource_responsible_mixin
 
 # isort: split
 
@@ -17,7 +20,9 @@ from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
 from . import crm_resource_announcement
+from . import crm_resource_announcement_read
 from . import crm_resource_announcement_reading
+from . import crm_resource_announcement_remind
 from . import crm_resource_assignment
 from . import crm_resource_assignment_churn
 from . import crm_resource_audience
@@ -28,9 +33,13 @@ from . import crm_resource_batch_undo
 from . import crm_resource_care
 from . import crm_resource_care_gift
 from . import crm_resource_care_rule
+from . import crm_resource_care_rule_action
+from . import crm_resource_care_rule_activity
+from . import crm_resource_care_rule_check
 from . import crm_resource_care_rule_due
 from . import crm_resource_care_rule_explain
 from . import crm_resource_care_rule_filter
+from . import crm_resource_care_rule_message
 from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
 from . import crm_resource_change_request_steps
@@ -46,11 +55,17 @@ from . import crm_resource_competitor_encounter
 from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
 from . import crm_resource_evaluation
+from . import crm_resource_evaluation_action
 from . import crm_resource_evaluation_criterion
 from . import crm_resource_evaluation_grade
 from . import crm_resource_evaluation_scale
 from . import crm_resource_evaluation_scheme
+from . import crm_resource_evaluation_scheme_activity
+from . import crm_resource_evaluation_scheme_figure
 from . import crm_resource_evaluation_scheme_run
+from . import crm_resource_evaluation_scheme_score
+from . import crm_resource_evaluation_scheme_total
+from . import crm_resource_evaluation_score
 from . import crm_resource_follow_up
 from . import crm_resource_grade
 from . import crm_resource_holder
@@ -94,6 +109,7 @@ from . import crm_resource_standing
 from . import crm_resource_standing_care
 from . import crm_resource_standing_lifecycle
 from . import crm_resource_start
+from . import crm_resource_start_announcement
 from . import crm_resource_start_duty
 from . import crm_team
 from . import crm_team_member
@@ -102,6 +118,7 @@ from . import ir_fields_converter
 from . import ir_filters
 from . import mail_activity
 from . import mail_activity_care
+from . import mail_blacklist
 from . import mail_mail
 from . import mail_message
 from . import mail_template
@@ -136,12 +153,14 @@ from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
+from . import res_users_company
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_line
 from . import sale_report
 from . import sms_sms
+from . import sms_template
 from . import tier_definition
 from . import tier_review
 from . import tier_validation

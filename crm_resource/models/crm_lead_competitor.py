@@ -10,7 +10,7 @@ class CrmLead(models.Model):
         "crm.resource.competitor",
         string="Main Competitor",
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
         tracking=True,
         check_company=True,
     )

@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 OCCASIONS = [
@@ -30,7 +27,11 @@ class CrmResourceCareRule(models.Model):
 
     _name = "crm.resource.care.rule"
     _description = "Care Rule"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.responsible.mixin",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -121,7 +122,7 @@ class CrmResourceCareRule(models.Model):
         help="Days since the last purchase, at least; whoever never bought is not "
         "meant. 0: not asked.",
     )
-    domain = fields.Char(string="Further Conditions", default="[]")
+    domain = fields.Char(string="Further Conditions")
 
     # how
     channel = fields.Selection(
@@ -190,70 +191,6 @@ class CrmResourceCareRule(models.Model):
         for rule in self:
             rule.care_count = counts.get(rule, 0)
 
-    # ------------------------------------------------------------
-    # Checks
-    # ------------------------------------------------------------
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        # it is matched with all rights, as is checked here: its author asks for no more
-        # than he may read
-        partners = self.env["res.partner"].with_user(self.env.uid)
-        for rule in self:
-            partners._search(rule._get_customer_domain())
-
-    @api.constrains("template_id", "sms_template_id")
-    def _check_template(self):
-        for rule in self:
-            # what a template is for is no secret
-            for template in (rule.sudo().template_id, rule.sudo().sms_template_id):
-                if template and template.model != "res.partner":
-                    raise ValidationError(
-                        self.env._(
-                            "“%(template)s” is not written for contacts: choose "
-                            "another template.",
-                            template=template.name,
-                        )
-                    )
-
-    @api.constrains(
-        "state",
-        "occasion",
-        "holiday_id",
-        "anniversary",
-        "date_ids",
-        "date_start",
-        "channel",
-        "template_id",
-        "sms_template_id",
-    )
-    def _check_complete(self):
-        """A draft may lack what a running rule needs."""
-        for rule in self.filtered(lambda rule: rule.state == "running"):
-            lack = rule._get_lack()
-            if lack:
-                raise ValidationError(
-                    self.env._(
-                        "The rule “%(rule)s” cannot run yet. %(lack)s",
-                        rule=rule.name,
-                        lack=lack,
-                    )
-                )
-
-    def _get_lack(self):
-        """Return in words what the rule needs to run, None if it has everything."""
-        if self.occasion == "holiday" and not self.holiday_id:
-            return self.env._("Choose the holiday.")
-        if self.occasion == "anniversary" and not self.anniversary:
-            return self.env._("Choose of what it is the anniversary.")
-        if self.occasion == "promotion" and not (self.date_ids or self.date_start):
-            return self.env._("Enter days of the promotion, or its first day.")
-        if self.channel == "mail" and not self.template_id:
-            return self.env._("Choose the template of the e-mail.")
-        if self.channel == "sms" and not self.sms_template_id:
-            return self.env._("Choose the template of the SMS.")
-        return None
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # whoever deletes rules may not see every row that refers to them
@@ -268,14 +205,42 @@ class CrmResourceCareRule(models.Model):
                 )
             )
 
+    @api.model
+    def _get_answered_fields(self):
+        return {
+            "amount_min",
+            "anniversary",
+            "channel",
+            "company_id",
+            "date_end",
+            "date_ids",
+            "date_start",
+            "days_before",
+            "days_since_purchase",
+            "domain",
+            "gender",
+            "gift_ids",
+            "holiday_id",
+            "instruction",
+            "interval_days",
+            "level_ids",
+            "occasion",
+            "receiver",
+            "region_ids",
+            "sms_template_id",
+            "special_name",
+            "state",
+            "template_id",
+        }
+
     @api.model_create_multi
     def create(self, vals_list):
-        """Up to which day a rule is done only the job says."""
-        return super().create([_drop_computed(vals) for vals in vals_list])
+        """Up to which day a rule is done only the job says, whatever the context."""
+        return super().create([{**vals, "date_run": False} for vals in vals_list])
 
     def write(self, vals):
         """As `create`; what a rule that stops has not sent yet is not sent later."""
-        vals = _drop_computed(vals)
+        vals = {name: vals[name] for name in vals if name != "date_run"}
         if vals.get("state") == "running":
             vals["date_run"] = False  # for days before, nothing is done
         result = super().write(vals)
@@ -293,75 +258,6 @@ class CrmResourceCareRule(models.Model):
             )
         )
         self.env["crm.resource.care"].invalidate_model()
-
-    # ------------------------------------------------------------
-    # Actions
-    # ------------------------------------------------------------
-
-    def action_start(self):
-        """Let the rule run from today on."""
-        for rule in self:
-            rule._check_libraries()
-        self.state = "running"
-        return True
-
-    def action_stop(self):
-        """Let the rule rest."""
-        self.state = "draft"
-        return True
-
-    def _check_libraries(self):
-        """Check that the days of the rule can be computed.
-
-        :raise UserError: if a library is missing
-        """
-        if self.occasion == "holiday" and self.holiday_id:
-            today = fields.Date.context_today(self)
-            self.holiday_id._get_days(today, today)
-
-    @api.readonly
-    def action_preview(self):
-        """Open the dialog that shows what the rule would do."""
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_resource.crm_resource_care_preview_action"
-            ),
-            "context": {"default_rule_id": self.id},
-        }
-
-    @api.readonly
-    def action_open_care(self):
-        """Open what was done by the rule."""
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_resource.crm_resource_care_action"
-            ),
-            "domain": [("rule_id", "=", self.id)],
-            "context": {},
-        }
-
-    # ------------------------------------------------------------
-    # Rules
-    # ------------------------------------------------------------
-
-    def _get_customer_domain(self):
-        """Return the further conditions.
-
-        :raise ValidationError: if what was typed is no domain
-        """
-        self.ensure_one()
-        try:
-            return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, SyntaxError, TypeError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The conditions of the rule “%(rule)s” cannot be evaluated: use "
-                    "plain conditions on fields of the customer.",
-                    rule=self.name,
-                )
-            ) from error
 
     def _get_promotion_days(self, first, last):
         """Return the days of the promotion in a span, the earliest first."""
@@ -393,7 +289,3 @@ class CrmResourceCareDate(models.Model):
     _date_unique = models.Constraint(
         "UNIQUE(rule_id, date)", "This day of the promotion is there already."
     )
-
-
-def _drop_computed(vals):
-    return {name: vals[name] for name in vals if name != "date_run"}

@@ -125,9 +125,8 @@ class CrmResourceCareRule(models.Model):
                     self.days_before,
                 )
             )
-        domain = self._get_customer_domain()
-        if not domain.is_true():
-            matching = self.env["res.partner"]._search(domain)
+        matching = self._match_typed_domain()
+        if matching is not None:
             conditions.append(SQL("customer.id IN %s", matching.subselect()))
         return conditions
 

@@ -83,7 +83,7 @@ class CrmResourceChurn(models.Model):
         string="Lost To",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        ondelete="restrict",
     )
     lost_reason_id = fields.Many2one(
         "crm.lost.reason", readonly=True, ondelete="restrict", tracking=True

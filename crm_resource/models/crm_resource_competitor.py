@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmResourceCompetitor(models.Model):
@@ -83,6 +84,26 @@ class CrmResourceCompetitor(models.Model):
             competitor.lost_count = own["lost"] + own["other"]
             decided = competitor.won_count + competitor.lost_count
             competitor.win_rate = decided and competitor.won_count * 100 / decided
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_named(self):
+        # whoever deletes competitors may not see all that names them
+        everything = self.sudo().with_context(active_test=False).env
+        used = [("competitor_id", "in", self.ids)]
+        for model in (
+            "crm.lead",
+            "crm.resource.churn",
+            "crm.resource.competitor.encounter",
+        ):
+            named = everything[model].search(used, limit=1)
+            if named:
+                raise UserError(
+                    self.env._(
+                        "“%(competitor)s” is named where we met or lost to him: "
+                        "archive him instead.",
+                        competitor=named.competitor_id.name,
+                    )
+                )
 
     @api.readonly
     def action_open_encounters(self):

@@ -5,6 +5,7 @@ class CrmResourceCompetitorProduct(models.Model):
     _name = "crm.resource.competitor.product"
     _description = "Product of a Competitor"
     _order = "competitor_id, name, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, index="trigram")
     competitor_id = fields.Many2one(
@@ -57,3 +58,10 @@ class CrmResourceCompetitorProduct(models.Model):
         for product in self:
             if product.product_id:
                 product.categ_id = product.product_id.categ_id
+
+    def write(self, vals):
+        """A product is not moved to a competitor whom the person may not edit."""
+        if "competitor_id" in vals and not self.env.su:
+            competitors = self.env["crm.resource.competitor"]
+            competitors.browse(vals["competitor_id"]).check_access("write")
+        return super().write(vals)

@@ -84,6 +84,11 @@ class CrmResourceEvaluationCriterion(models.Model):
         "Points lie between 0 and 100.",
     )
 
+    @api.constrains("scheme_id")
+    def _check_scheme_id(self):
+        """It is not moved to where the person may not keep it."""
+        self.sudo(False).check_access("write")  # constraints are checked as root
+
     @api.constrains("source", "scheme_id")
     def _check_source(self):
         for criterion in self:

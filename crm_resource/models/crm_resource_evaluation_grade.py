@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmResourceEvaluationGrade(models.Model):
@@ -27,3 +27,8 @@ class CrmResourceEvaluationGrade(models.Model):
         "CHECK(limit_from BETWEEN 0 AND 100)",
         "Totals lie between 0 and 100: correct where the grade begins.",
     )
+
+    @api.constrains("scheme_id")
+    def _check_scheme_id(self):
+        """It is not moved to where the person may not keep it."""
+        self.sudo(False).check_access("write")  # constraints are checked as root

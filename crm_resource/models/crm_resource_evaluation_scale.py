@@ -61,6 +61,11 @@ class CrmResourceEvaluationScale(models.Model):
             else:
                 scale.display_name = scale.name
 
+    @api.constrains("criterion_id")
+    def _check_criterion_id(self):
+        """It is not moved to where the person may not keep it."""
+        self.sudo(False).check_access("write")  # constraints are checked as root
+
     @api.constrains("name", "limit_from", "region_id", "industry_id", "level_id")
     def _check_named(self):
         """Each line of a scale is for something else."""

@@ -1,5 +1,3 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -10,15 +8,16 @@ from .crm_resource_evaluation_criterion import TYPED
 class CrmResourceEvaluationScheme(models.Model):
     _name = "crm.resource.evaluation.scheme"
     _description = "Evaluation Scheme"
-    _inherit = ["mail.thread"]
+    _inherit = [
+        "mail.thread",
+        "crm.resource.measure.mixin",
+        "crm.resource.responsible.mixin",
+    ]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, tracking=True)
+    name = fields.Char(tracking=True)
+    active = fields.Boolean(tracking=True)
     company_id = fields.Many2one(
-        "res.company",
-        index=True,
         tracking=True,
         help="Only what was sold or bought by this company counts, and partners of "
         "other companies are left out. Empty: all companies count.",
@@ -30,15 +29,8 @@ class CrmResourceEvaluationScheme(models.Model):
         default="customer",
         tracking=True,
     )
-    domain = fields.Char(
-        string="Which of Them", default="[]", tracking=True, help="Empty: all."
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        required=True,
-        default=lambda self: self.env.company.currency_id,
-        tracking=True,
-    )
+    domain = fields.Char(string="Which of Them", tracking=True, help="Empty: all.")
+    currency_id = fields.Many2one(tracking=True)
     window_months = fields.Integer(
         string="Period (Months)",
         required=True,
@@ -113,47 +105,17 @@ class CrmResourceEvaluationScheme(models.Model):
         for scheme in self:
             scheme.evaluation_count = counts.get(scheme._origin, 0)
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for scheme in self:
-            try:
-                # by the rights of whoever writes it: it is evaluated without them
-                self.sudo(False).env["res.partner"].search_count(
-                    scheme._get_partner_domain(), limit=1
-                )
-            except (ValueError, SyntaxError, TypeError, NameError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "“%(scheme)s” does not say which partners it evaluates: choose "
-                        "the conditions again.",
-                        scheme=scheme.name,
-                    )
-                ) from error
-
-    @api.constrains("currency_id", "company_id")
-    def _check_currency_id(self):
-        """Without a rate, amounts would silently be converted one to one."""
-        policies = self.env["crm.resource.level.policy"]
-        for scheme in self:
-            for company in scheme._get_companies():
-                if company.currency_id != scheme.currency_id:
-                    policies._check_rate(scheme.currency_id, company)
-                    policies._check_rate(company.currency_id, company)
-
     @api.constrains("target", "criterion_ids")
     def _check_criteria(self):
         self.criterion_ids._check_source()
 
+    @api.model
+    def _get_answered_fields(self):
+        return {"company_id", "date_next", "domain", "interval_months", "target"}
+
     def copy_data(self, default=None):
         """A copy is not run by itself before somebody says when."""
-        return [
-            {
-                **values,
-                "name": self.env._("%s (copy)", scheme.name),
-                "date_next": False,
-            }
-            for scheme, values in zip(self, super().copy_data(default), strict=True)
-        ]
+        return [{**values, "date_next": False} for values in super().copy_data(default)]
 
     # ------------------------------------------------------------
     # Actions
@@ -163,8 +125,10 @@ class CrmResourceEvaluationScheme(models.Model):
         """Evaluate all partners of the scheme today, and show the evaluations."""
         self.check_access("write")
         self.ensure_one()
-        # whoever keeps schemes starts them; what comes of it is computed
+        # whoever keeps schemes starts them and answers for it; what comes of it is
+        # computed
         own = self.sudo()
+        own.responsible_id = self.env.user
         date = own._get_today()
         own._check_complete()
         own._plan_activities(own._evaluate(date))
@@ -207,13 +171,6 @@ class CrmResourceEvaluationScheme(models.Model):
                 )
             scheme.criterion_ids._check_scale()
 
-    def _get_companies(self):
-        """Return the companies whose sales and purchases count."""
-        self.ensure_one()
-        # a common scheme is for all companies, also those its author does not see
-        everywhere = self.env["res.company"].sudo()
-        return self.company_id or everywhere.search([("active", "=", True)])
-
     def _get_today(self):
         """Return which day it is where the scheme is used."""
         self.ensure_one()
@@ -229,10 +186,10 @@ class CrmResourceEvaluationScheme(models.Model):
         ]
 
     def _get_partner_domain(self):
-        """Return the domain of the partners this scheme evaluates."""
+        """Return the domain of the partners this scheme evaluates, but for its typed
+        conditions."""
         self.ensure_one()
-        # the same for whoever writes it and for the job
-        domain = Domain(literal_eval(self.domain or "[]"))
+        domain = Domain.TRUE
         if self.company_id:
             domain &= Domain("company_id", "in", [self.company_id.id, False])
         if self.target == "customer":

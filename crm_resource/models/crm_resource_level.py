@@ -68,6 +68,11 @@ class CrmResourceLevel(models.Model):
         "Months cannot be negative: enter 0 for those of the settings.",
     )
 
+    @api.constrains("policy_id")
+    def _check_policy_id(self):
+        """It is not moved to where the person may not keep it."""
+        self.sudo(False).check_access("write")  # constraints are checked as root
+
     @api.constrains("limit_from", "limit_to", "policy_id")
     def _check_limits(self):
         """Levels are edited together: the policy looks at them once all edits are

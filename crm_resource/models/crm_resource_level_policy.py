@@ -10,15 +10,12 @@ from .crm_resource_sales import SALES_BASIS
 class CrmResourceLevelPolicy(models.Model):
     _name = "crm.resource.level.policy"
     _description = "Customer Level Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.resource.measure.mixin"]
     _order = "is_leading desc, sequence, id"
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, tracking=True)
+    name = fields.Char(tracking=True)
+    active = fields.Boolean(tracking=True)
     company_id = fields.Many2one(
-        "res.company",
-        index=True,
         tracking=True,
         help="The policy is for the customers of this company. Empty: it is for shared "
         "customers and for companies without a leading policy of their own.",
@@ -55,12 +52,7 @@ class CrmResourceLevelPolicy(models.Model):
         default="rolling",
         tracking=True,
     )
-    currency_id = fields.Many2one(
-        "res.currency",
-        required=True,
-        default=lambda self: self.env.company.currency_id,
-        tracking=True,
-    )
+    currency_id = fields.Many2one(tracking=True)
     level_ids = fields.One2many(
         "crm.resource.level", "policy_id", string="Levels", copy=True
     )
@@ -87,38 +79,6 @@ class CrmResourceLevelPolicy(models.Model):
         for policy in self:
             if policy.active and policy.criterion != "manual":
                 policy._check_limits()
-
-    @api.constrains("currency_id", "company_id")
-    def _check_currency_id(self):
-        """Without a rate, amounts would silently be converted one to one."""
-        # a common policy is for all companies, also those its author does not see
-        everywhere = self.env["res.company"].sudo().search([("active", "=", True)])
-        for policy in self:
-            for company in policy.company_id or everywhere:
-                if company.currency_id == policy.currency_id:
-                    continue
-                for currency in policy.currency_id | company.currency_id:
-                    policy._check_rate(currency, company)
-
-    @api.model
-    def _check_rate(self, currency, company):
-        """Refuse a currency that has no rate in a company.
-
-        The currency that the rates are relative to has none, or one of 1."""
-        rate = self.env["res.currency.rate"].sudo()  # rates are no secret
-        domain = [("company_id", "in", (False, company.root_id.id))]
-        if currency == company.currency_id or rate.search_count(
-            [*domain, ("currency_id", "=", currency.id)], limit=1
-        ):
-            return
-        raise ValidationError(
-            self.env._(
-                "%(currency)s has no rate in %(company)s: enter one under Currencies, "
-                "or choose another currency.",
-                currency=currency.name,
-                company=company.name,
-            )
-        )
 
     def _check_limits(self):
         """Every figure must fall into exactly one level."""
@@ -187,12 +147,7 @@ class CrmResourceLevelPolicy(models.Model):
     def copy_data(self, default=None):
         """A copy never leads: two leading policies would be refused."""
         return [
-            {
-                **values,
-                "name": self.env._("%s (copy)", policy.name),
-                "is_leading": False,
-            }
-            for policy, values in zip(self, super().copy_data(default), strict=True)
+            {**values, "is_leading": False} for values in super().copy_data(default)
         ]
 
     def unlink(self):

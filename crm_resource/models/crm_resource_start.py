@@ -32,7 +32,7 @@ class CrmResourceStart(models.AbstractModel):
             * ``rows``: dicts of ``id``, ``model``, ``title`` and, if there are any,
               ``text``, ``date`` (text), ``is_day``, ``tone``, ``icon`` and
               ``partner_id`` (a customer with whom a call may be logged at once); one
-              more than `LIMIT` if there are more
+              more than `LIMIT` if there are more; and ``count``, if it is to be shown
             * or ``figures``, as on a customer's page
         """
         return [
@@ -152,7 +152,7 @@ class CrmResourceStart(models.AbstractModel):
         """Return what is in a block.
 
         :param str key: of `get_blocks`
-        :return: dict of ``rows``, of ``has_more`` and of ``figures``
+        :return: dict of ``rows``, ``has_more``, ``count`` and ``figures``
         :raise UserError: if the person has no such block
         """
         block = self._get_own_blocks().get(key)
@@ -165,6 +165,7 @@ class CrmResourceStart(models.AbstractModel):
         return {
             "rows": rows[:LIMIT],
             "has_more": len(rows) > LIMIT,
+            "count": content.get("count", 0),
             "figures": content.get("figures", []),
         }
 

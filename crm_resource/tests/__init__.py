@@ -9,6 +9,7 @@ from . import test_crm_resource_care
 from . import test_crm_resource_care_dates
 from . import test_crm_resource_care_filter
 from . import test_crm_resource_care_job
+from . import test_crm_resource_care_rights
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
 from . import test_crm_resource_churn_decide
@@ -17,6 +18,7 @@ from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_evaluation
 from . import test_crm_resource_evaluation_points
+from . import test_crm_resource_evaluation_rights
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
@@ -34,8 +36,10 @@ from . import test_crm_resource_recall
 from . import test_crm_resource_recall_job
 from . import test_crm_resource_recall_preview
 from . import test_crm_resource_recall_undo
+from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
+from . import test_crm_resource_unsubscribe
 from . import test_hooks
 from . import test_lunar_calendar
 from . import test_res_partner

@@ -277,7 +277,7 @@ class TestEvaluation(EvaluationCase):
             self._make_scheme([("Sales", "sales", 1, [(0, 1)], 0)], target="supplier")
         with self.assertRaisesRegex(ValidationError, "for the same"):
             self._make_scheme([("Sales", "sales", 1, [(0, 1), (0, 2)], 0)])
-        with self.assertRaisesRegex(ValidationError, "which partners"):
+        with self.assertRaisesRegex(ValidationError, "cannot be evaluated"):
             self._make_scheme([], domain="[('nothing', '=', 1)]")
         with self.assertRaises(AccessError):
             empty = self._make_scheme([]).with_user(self.reviewer)

@@ -21,6 +21,25 @@ class CrmResourceCall(models.TransientModel):
         string="Call Again On", help="Plans the next call for yourself."
     )
 
+    @api.model
+    def default_get(self, fields):
+        """The dialog names no customer whom the person does not reach, whatever the
+        context says."""
+        values = super().default_get(fields)
+        self._check_reached(values.get("partner_id"))
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """As `default_get`: the answer holds the customer's name."""
+        self._check_reached(values.get("partner_id"))
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def _check_reached(self, partner_id):
+        if isinstance(partner_id, dict):  # as the web client has it
+            partner_id = partner_id.get("id")
+        self.env["res.partner"].browse(partner_id or ()).check_access("read")
+
     @api.model_create_multi
     def create(self, vals_list):
         """Only customers whom the person reaches are called."""

@@ -39,7 +39,7 @@ export class StartPage extends Component {
                 block.key,
             ]);
         } catch (error) {
-            block.content = { rows: [], figures: [], has_more: false, hasFailed: true };
+            block.content = { rows: [], figures: [], count: 0, has_more: false, hasFailed: true };
             throw error;
         }
     }
