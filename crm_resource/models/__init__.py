@@ -1,3 +1,4 @@
+from . import crm_resource_past_mixin
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
@@ -125,6 +126,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
 from . import res_partner_page
+from . import res_partner_past
 from . import res_partner_past_sale
 from . import res_partner_pin
 from . import res_partner_profile

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .res_partner import MONEY_GROUPS
+
 CAUSES = [
     ("months", "Silent for Months"),
     ("rhythm", "Off His Rhythm"),
@@ -18,7 +20,12 @@ class CrmResourceChurn(models.Model):
 
     _name = "crm.resource.churn"
     _description = "Churn Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.past.mixin",
+    ]
+    _past_dates = ("date", "create_date")
     _order = "date desc, id desc"
     _mail_post_access = "read"
 
@@ -48,6 +55,7 @@ class CrmResourceChurn(models.Model):
     sales_before = fields.Monetary(
         string="Sales at Stake",
         readonly=True,
+        groups=MONEY_GROUPS,
         help="Sales of the 12 months that ended with the last purchase.",
     )
     state = fields.Selection(

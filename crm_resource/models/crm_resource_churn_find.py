@@ -56,7 +56,12 @@ class CrmResourceChurn(models.Model):
               FROM (
                     SELECT partner.id AS partner_id, partner.user_id, partner.team_id,
                            company.id AS company_id, company.currency_id,
-                           standing.date_last_purchase,
+                           -- the salesperson may not be shown what was before him
+                           CASE WHEN partner.date_hidden_before IS NULL
+                                  OR partner.date_hidden_before::date
+                                     <= standing.date_last_purchase
+                                THEN standing.date_last_purchase
+                                END AS date_last_purchase,
                            CASE WHEN standing.date_last_purchase IS NULL
                                 THEN CASE WHEN company.never > 0
                                            AND %(never)s < %(date)s THEN 'never' END
@@ -185,10 +190,15 @@ class CrmResourceChurn(models.Model):
                               JOIN crm_resource_churn found
                                 ON found.partner_id = sales.partner_id
                                AND found.id = ANY(%(cases)s)
+                              JOIN res_partner customer
+                                ON customer.id = found.partner_id
                              WHERE sales.partner_id = ANY(%(partners)s)
                                AND sales.date <= found.date_last_purchase
                                AND sales.date > (found.date_last_purchase
                                                  - INTERVAL '12 months')::date
+                               AND (customer.date_hidden_before IS NULL
+                                    OR sales.date
+                                       >= customer.date_hidden_before::date)
                              GROUP BY found.id
                            ) sold
                      WHERE churn.id = sold.id

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .crm_resource_evaluation_criterion import FIGURES, TYPED
+from .res_partner import MONEY_GROUPS
 
 # what people say; everything else follows
 ASKED_FIELDS = {"scheme_id", "partner_id", "evaluator_id"}
@@ -19,7 +20,13 @@ EDITED_FIELDS = {
 class CrmResourceEvaluation(models.Model):
     _name = "crm.resource.evaluation"
     _description = "Evaluation"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.past.mixin",
+    ]
+    _past_dates = ("date", "create_date")
+    _past_user = "evaluator_id"
     _order = "date desc, scheme_id, total desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
@@ -380,6 +387,9 @@ class CrmResourceEvaluationScore(models.Model):
 
     _name = "crm.resource.evaluation.score"
     _description = "Score of an Evaluation"
+    _inherit = "crm.resource.past.mixin"
+    # as long as its figures reach back into the past
+    _past_dates = ("date_from",)
     _order = "evaluation_id, sequence, id"
     _rec_name = "criterion_id"
     _log_access = False
@@ -398,10 +408,14 @@ class CrmResourceEvaluationScore(models.Model):
         index=True,
         ondelete="restrict",
     )
+    partner_id = fields.Many2one(related="evaluation_id.partner_id")
+    date_from = fields.Date(related="evaluation_id.date_from")
     source = fields.Selection(related="criterion_id.source")
     sequence = fields.Integer(readonly=True)
     weight = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
-    figure = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
+    figure = fields.Float(
+        digits=(16, 2), readonly=True, aggregator=None, groups=MONEY_GROUPS
+    )
     scale_id = fields.Many2one(
         "crm.resource.evaluation.scale",
         string="Choice",
@@ -414,10 +428,14 @@ class CrmResourceEvaluationScore(models.Model):
     is_given = fields.Boolean(string="Has Points", readonly=True)
     note = fields.Char()
     share = fields.Float(
-        string="Weight (%)", compute="_compute_share", digits=(16, 2), aggregator=None
+        string="Weight (%)",
+        compute="_compute_share",
+        compute_sudo=True,
+        digits=(16, 2),
+        aggregator=None,
     )
     weighted_points = fields.Float(
-        compute="_compute_share", digits=(16, 2), aggregator=None
+        compute="_compute_share", compute_sudo=True, digits=(16, 2), aggregator=None
     )
 
     _criterion_unique = models.Constraint(
@@ -492,5 +510,9 @@ class CrmResourceEvaluationScore(models.Model):
         return {**vals, "points": scale.points, "is_given": bool(scale)}
 
     def _has_figure(self):
-        """Return whether the figure is known."""
-        return self.source in FIGURES and bool(self.scale_id or self.figure)
+        """Return whether the figure is known, and for the user to see."""
+        return (
+            self.source in FIGURES
+            and self._has_field_access(self._fields["figure"], "read")
+            and bool(self.scale_id or self.figure)
+        )

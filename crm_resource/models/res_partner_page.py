@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -7,12 +7,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-# who is shown what customers buy and owe
-MONEY_GROUPS = (
-    "sales_team.group_sale_salesman,crm_resource.group_reviewer,"
-    "crm_resource.group_executive,account.group_account_invoice,"
-    "account.group_account_readonly"
-)
+from .res_partner import MONEY_GROUPS
+
 # for how many days before it a recall is near
 RECALL_DAYS = 30
 # stages of the lifecycle that call for somebody
@@ -128,6 +124,9 @@ class ResPartner(models.Model):
         """Return the sales of the last 12 months against those of the 12 before."""
         today = fields.Date.context_today(self)
         begin = today - relativedelta(years=1) + timedelta(days=1)
+        begin_before = begin - relativedelta(years=1)
+        shown_from = self._get_past_end()
+        is_all_shown = not shown_from or shown_from.date() <= begin_before
         company = self.env.company
         # how companies count sales is no secret
         companies = self.env.companies.sudo()
@@ -140,7 +139,7 @@ class ResPartner(models.Model):
                 """,
                 begin=begin,
                 sales=self.env["crm.resource.sales"]._get_query(
-                    date_from=begin - relativedelta(years=1),
+                    date_from=begin_before if is_all_shown else shown_from.date(),
                     date_to=today,
                     companies=companies,
                     currency=company.currency_id,
@@ -155,7 +154,9 @@ class ResPartner(models.Model):
             "kind": "money",
             "value": float(now),
             "currency_id": company.currency_id.id,
-            "trend": float((now - before) / before) if before > 0 else None,
+            "trend": float((now - before) / before)
+            if is_all_shown and before > 0
+            else None,
             "action": "action_view_sale_order",
             "groups": MONEY_GROUPS,
         }
@@ -255,12 +256,14 @@ class ResPartner(models.Model):
         """Return the last and the next contact as they are now: those of the standing
         are as of the night."""
         today = fields.Date.context_today(self)
+        shown_from = self._get_past_end()
         standings = self.env["crm.resource.standing"]
         [(last, coming)] = self.env.execute_query(
             SQL(
                 """
                 SELECT MAX(date) FILTER (
-                           WHERE date <= %(today)s AND NOT is_planned),
+                           WHERE date <= %(today)s AND NOT is_planned
+                             AND date >= %(shown_from)s),
                        MIN(date) FILTER (
                            WHERE date > %(today)s OR date = %(today)s AND is_planned)
                   FROM (%(sources)s) contact
@@ -268,6 +271,7 @@ class ResPartner(models.Model):
                 """,
                 today=today,
                 sources=SQL(" UNION ALL ").join(standings._get_contact_sources()),
+                shown_from=shown_from.date() if shown_from else date.min,
                 family=self._get_family().ids,
             )
         )

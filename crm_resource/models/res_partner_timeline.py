@@ -456,8 +456,8 @@ class ResPartner(models.Model):
 
     def _hide_timeline_past(self, records, source, query, date):
         """Leave out what others did before the salesperson claimed the customer."""
-        customer = self.sudo()  # not for him to read
-        if customer.user_id != self.env.user or not customer.date_hidden_before:
+        begin = self._get_past_end()
+        if not begin:
             return
         own = SQL("FALSE")
         if name := source.get("user_field"):
@@ -466,7 +466,7 @@ class ResPartner(models.Model):
                 "res.partner": self.env.user.partner_id.id,
             }[records._fields[name].comodel_name]
             own = SQL("%s = %s", records._field_to_sql(query.table, name, query), mine)
-        query.add_where(SQL("(%s >= %s OR %s)", date, customer.date_hidden_before, own))
+        query.add_where(SQL("(%s >= %s OR %s)", date, begin, own))
 
     # ------------------------------------------------------------
     # Texts
