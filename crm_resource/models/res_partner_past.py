@@ -50,8 +50,12 @@ class ResPartner(models.Model):
         """As the veiled fields show it: nobody finds, sorts or adds up what he does not
         see."""
         value = super()._field_to_sql(alias, field_expr, query)
-        since = VEILED_SINCE.get(field_expr.partition(".")[0])
-        if not since or not self._has_hidden_past():
+        name = field_expr.partition(".")[0]
+        if name not in VEILED_SINCE:
+            return value
+        # the ORM does not ask for the groups of what is another model's
+        self._check_field_access(self._fields[name], "read")
+        if not self._has_hidden_past():
             return value
         get_sql = super(ResPartner, self.sudo())._field_to_sql  # as in `_get_past_end`
         return SQL(
@@ -61,7 +65,7 @@ class ResPartner(models.Model):
             """,
             owner=get_sql(alias, "user_id", query),
             uid=self.env.uid,
-            since=get_sql(alias, since, query),
+            since=get_sql(alias, VEILED_SINCE[name], query),
             begin=get_sql(alias, "date_hidden_before", query),
             value=value,
         )

@@ -15,6 +15,7 @@ from . import test_crm_resource_gate
 from . import test_crm_resource_handover
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
+from . import test_crm_resource_past
 from . import test_crm_resource_past_sale_import
 from . import test_crm_resource_pin
 from . import test_crm_resource_pool
