@@ -8,6 +8,8 @@ from . import crm_resource_approval_mixin
 
 from . import account_invoice_report
 from . import account_move
+from . import account_move_churn
+from . import account_partial_reconcile
 from . import account_payment
 from . import calendar_event
 from . import crm_lead

@@ -56,7 +56,7 @@ class CrmResourceChurn(models.Model):
         string="Sales at Stake",
         readonly=True,
         groups=MONEY_GROUPS,
-        help="Sales of the 12 months that ended with the last purchase.",
+        help="Sales of the company in the 12 months that ended with the last purchase.",
     )
     state = fields.Selection(
         [

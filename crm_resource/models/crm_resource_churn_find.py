@@ -21,16 +21,17 @@ class CrmResourceChurn(models.Model):
         # every company's customers count
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         return SQL(
-            "(VALUES %s) company(id, currency_id, months, factor, purchases, never,"
-            " escalate_days)",
+            "(VALUES %s) company(id, currency_id, months, factor, purchases, min_days,"
+            " never, escalate_days)",
             SQL(", ").join(
                 SQL(
-                    "(%s, %s, %s, %s::numeric, %s, %s, %s)",
+                    "(%s, %s, %s, %s::numeric, %s, %s, %s, %s)",
                     company.id,
                     company.currency_id.id,
                     company.crm_churn_months,
                     company.crm_churn_factor,
                     company.crm_churn_min_purchases,
+                    company.crm_churn_min_days,
                     company.crm_churn_never_months,
                     company.crm_churn_escalate_days,
                 )
@@ -70,9 +71,11 @@ class CrmResourceChurn(models.Model):
                                 WHEN company.factor > 0
                                  AND standing.purchase_days >= company.purchases
                                  AND %(date)s - %(since)s
-                                   > company.factor * (standing.date_last_purchase
-                                                       - standing.date_first_purchase)
-                                     / (standing.purchase_days - 1)
+                                   > GREATEST(
+                                       company.factor * (standing.date_last_purchase
+                                                         - standing.date_first_purchase)
+                                       / (standing.purchase_days - 1),
+                                       company.min_days)
                                 THEN 'rhythm' END AS cause
                       FROM crm_resource_standing standing
                       JOIN res_partner partner ON partner.id = standing.partner_id
@@ -173,8 +176,8 @@ class CrmResourceChurn(models.Model):
         )
 
     def _store_sales(self, rows):
-        """Write what new cases are about: the sales of the 12 months that ended with
-        the last purchase, in the currency of the case."""
+        """Write what new cases are about: what the company of each sold in the 12
+        months that ended with the last purchase, in the currency of the case."""
         bought = [row for row in rows if row[3]]
         # one statement for each currency that companies have
         for currency in self.env["res.currency"].browse({row[2] for row in bought}):
@@ -189,6 +192,7 @@ class CrmResourceChurn(models.Model):
                               FROM (%(sales)s) sales
                               JOIN crm_resource_churn found
                                 ON found.partner_id = sales.partner_id
+                               AND found.company_id = sales.company_id
                                AND found.id = ANY(%(cases)s)
                               JOIN res_partner customer
                                 ON customer.id = found.partner_id

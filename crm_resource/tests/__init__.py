@@ -7,6 +7,7 @@ from . import test_crm_resource_audience
 from . import test_crm_resource_care
 from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
+from . import test_crm_resource_churn_sales
 from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_evaluation

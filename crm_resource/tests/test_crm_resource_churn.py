@@ -48,6 +48,7 @@ class ChurnCase(CrmResourceCommon):
                 "member_ids": [Command.set(cls.north.ids)],
             }
         )
+        cls.company.crm_churn_min_days = 0
         cls.cases = cls.env["crm.resource.churn"]
         cls.standings = cls.env["crm.resource.standing"]
         cls.activity_type = cls.env.ref("crm_resource.mail_activity_data_churn")
