@@ -14,6 +14,7 @@ from . import test_crm_resource_evaluation
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
+from . import test_crm_resource_handover_care
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_past
