@@ -94,7 +94,10 @@ from . import crm_resource_standing
 from . import crm_resource_standing_care
 from . import crm_resource_standing_lifecycle
 from . import crm_resource_start
+from . import crm_resource_start_customer
+from . import crm_resource_start_day
 from . import crm_resource_start_duty
+from . import crm_resource_start_sales
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
@@ -128,6 +131,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
 from . import res_partner_page
+from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale
 from . import res_partner_pin
@@ -136,6 +140,7 @@ from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
+from . import res_partner_timeline_source
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_churn

@@ -57,6 +57,11 @@ class TestHandoverOfCare(HandoverCase):
         self.assertEqual(self.foreign.evaluator_id, self.first)
         # who said it is history
         self.assertEqual(self.done.evaluator_id, self.person)
+
+    def test_what_passed_for_a_time_returns(self):
+        later = fields.Date.add(fields.Date.today(), days=5)
+        self._hand_over(self.first, date_return=later)
+        self.assertEqual(self.waiting.evaluator_id, self.first)
         self._return(self._get_batch())
         self.assertEqual(self.waiting.evaluator_id, self.person)
 
