@@ -38,6 +38,7 @@ from . import crm_resource_change_request_steps
 from . import crm_resource_churn
 from . import crm_resource_churn_find
 from . import crm_resource_churn_run
+from . import crm_resource_churn_settle
 from . import crm_resource_churn_tell
 from . import crm_resource_claim_count
 from . import crm_resource_clock
@@ -82,8 +83,10 @@ from . import crm_resource_pool_customer
 from . import crm_resource_price_authority
 from . import crm_resource_recall_extension
 from . import crm_resource_recall_rule
+from . import crm_resource_recall_rule_date
 from . import crm_resource_recall_rule_due
 from . import crm_resource_recall_rule_run
+from . import crm_resource_recall_rule_scope
 from . import crm_resource_region
 from . import crm_resource_retention
 from . import crm_resource_retention_method

@@ -260,6 +260,36 @@ class TestPast(CrmResourceCommon):
         # what is computed for the later one is computed from sales of before
         self._check_hidden(scores - opinion, opinion)
 
+    def test_trend_begins_anew(self):
+        """The trend would tell the total of an evaluation that is hidden."""
+        scheme = self.env["crm.resource.evaluation.scheme"].create(
+            {
+                "name": "Value",
+                "evaluator_ids": [Command.link(self.bob.id)],
+                "criterion_ids": [
+                    Command.create({"name": "Opinion", "source": "points", "weight": 1})
+                ],
+            }
+        )
+
+        def evaluate(partner, day, points):
+            with freeze_time(day):
+                evaluation = self.env["crm.resource.evaluation"].create(
+                    {
+                        "scheme_id": scheme.id,
+                        "partner_id": partner.id,
+                        "evaluator_id": self.bob.id,
+                    }
+                )
+                evaluation.score_ids.write({"points": points, "is_given": True})
+                evaluation.action_finish()
+            return evaluation
+
+        for partner, trend in ((self.open, 20), (self.customer, 0)):
+            evaluate(partner, OLD, 50)
+            self.assertEqual(evaluate(partner, NEW, 70).trend, trend)
+        self.assertEqual(evaluate(self.customer, date(2026, 3, 14), 60).trend, -10)
+
     # ------------------------------------------------------------
     # Figures
     # ------------------------------------------------------------
