@@ -1,3 +1,4 @@
+from . import crm_resource_past_mixin
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
@@ -10,6 +11,8 @@ from . import crm_resource_responsible_mixin
 
 from . import account_invoice_report
 from . import account_move
+from . import account_move_churn
+from . import account_partial_reconcile
 from . import account_payment
 from . import base
 from . import calendar_event
@@ -46,6 +49,7 @@ from . import crm_resource_change_request_steps
 from . import crm_resource_churn
 from . import crm_resource_churn_find
 from . import crm_resource_churn_run
+from . import crm_resource_churn_settle
 from . import crm_resource_churn_tell
 from . import crm_resource_claim_count
 from . import crm_resource_clock
@@ -97,8 +101,10 @@ from . import crm_resource_pool_customer
 from . import crm_resource_price_authority
 from . import crm_resource_recall_extension
 from . import crm_resource_recall_rule
+from . import crm_resource_recall_rule_date
 from . import crm_resource_recall_rule_due
 from . import crm_resource_recall_rule_run
+from . import crm_resource_recall_rule_scope
 from . import crm_resource_region
 from . import crm_resource_retention
 from . import crm_resource_retention_method
@@ -110,7 +116,10 @@ from . import crm_resource_standing_care
 from . import crm_resource_standing_lifecycle
 from . import crm_resource_start
 from . import crm_resource_start_announcement
+from . import crm_resource_start_customer
+from . import crm_resource_start_day
 from . import crm_resource_start_duty
+from . import crm_resource_start_sales
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
@@ -146,6 +155,8 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
 from . import res_partner_page
+from . import res_partner_page_figures
+from . import res_partner_past
 from . import res_partner_past_sale
 from . import res_partner_pin
 from . import res_partner_profile
@@ -154,6 +165,7 @@ from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
 from . import res_users_company
+from . import res_partner_timeline_source
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_churn

@@ -45,6 +45,8 @@ class CrmResourceAssignment(models.Model):
 
     _name = "crm.resource.assignment"
     _description = "Assignment of a Customer"
+    _inherit = "crm.resource.past.mixin"
+    _past_user = "author_id"
     _order = "id desc"
     _rec_name = "partner_id"
     _log_access = False

@@ -29,6 +29,10 @@ class CrmResourceCare(models.Model):
 
     _name = "crm.resource.care"
     _description = "Customer Care"
+    _inherit = "crm.resource.past.mixin"
+    _past_partner = "customer_id"
+    _past_dates = ("date_planned",)
+    _past_user = "user_id"
     _order = "date_occasion desc, id desc"
     _rec_name = "partner_id"
 

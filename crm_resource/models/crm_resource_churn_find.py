@@ -23,16 +23,17 @@ class CrmResourceChurn(models.Model):
         # every company's customers count
         companies = self.env["res.company"].sudo().search([("active", "=", True)])
         return SQL(
-            "(VALUES %s) company(id, currency_id, months, factor, purchases, never,"
-            " escalate_days)",
+            "(VALUES %s) company(id, currency_id, months, factor, purchases, min_days,"
+            " never, escalate_days)",
             SQL(", ").join(
                 SQL(
-                    "(%s, %s, %s, %s::numeric, %s, %s, %s)",
+                    "(%s, %s, %s, %s::numeric, %s, %s, %s, %s)",
                     company.id,
                     company.currency_id.id,
                     company.crm_churn_months,
                     company.crm_churn_factor,
                     company.crm_churn_min_purchases,
+                    company.crm_churn_min_days,
                     company.crm_churn_never_months,
                     company.crm_churn_escalate_days,
                 )
@@ -58,7 +59,12 @@ class CrmResourceChurn(models.Model):
               FROM (
                     SELECT silent.partner_id, silent.user_id, silent.team_id,
                            company.id AS company_id, company.currency_id,
-                           silent.date_last_purchase,
+                           -- the salesperson may not be shown what was before him
+                           CASE WHEN silent.date_hidden_before IS NULL
+                                  OR silent.date_hidden_before::date
+                                     <= silent.date_last_purchase
+                                THEN silent.date_last_purchase
+                                END AS date_last_purchase,
                            CASE WHEN silent.date_last_purchase IS NULL
                                 THEN CASE WHEN company.never > 0
                                            AND %(never)s < %(date)s THEN 'never' END
@@ -67,9 +73,11 @@ class CrmResourceChurn(models.Model):
                                 WHEN company.factor > 0
                                  AND silent.purchase_days >= company.purchases
                                  AND %(date)s - %(since)s
-                                   > company.factor * (silent.date_last_purchase
-                                                       - silent.date_first_purchase)
-                                     / (silent.purchase_days - 1)
+                                   > GREATEST(
+                                       company.factor * (silent.date_last_purchase
+                                                         - silent.date_first_purchase)
+                                       / (silent.purchase_days - 1),
+                                       company.min_days)
                                 THEN 'rhythm' END AS cause
                       FROM (%(silent)s) silent
                       LEFT JOIN res_users owner ON owner.id = silent.user_id
@@ -117,7 +125,7 @@ class CrmResourceChurn(models.Model):
         return SQL(
             """
             SELECT partner.id AS partner_id, partner.user_id, partner.team_id,
-                   partner.pool_id, partner.company_id,
+                   partner.pool_id, partner.company_id, partner.date_hidden_before,
                    COALESCE(partner.date_registered, partner.create_date)::date
                        AS date_entered,
                    standing.level_id, standing.purchase_days,
@@ -206,8 +214,8 @@ class CrmResourceChurn(models.Model):
         )
 
     def _store_sales(self, rows):
-        """Write what new cases are about: the sales of the 12 months that ended with
-        the last purchase, in the currency of the case."""
+        """Write what new cases are about: what the company of each sold in the 12
+        months that ended with the last purchase, in the currency of the case."""
         bought = [row for row in rows if row[3]]
         # one statement for each currency that companies have
         for currency in self.env["res.currency"].browse({row[2] for row in bought}):
@@ -222,11 +230,17 @@ class CrmResourceChurn(models.Model):
                               FROM (%(sales)s) sales
                               JOIN crm_resource_churn found
                                 ON found.partner_id = sales.partner_id
+                               AND found.company_id = sales.company_id
                                AND found.id = ANY(%(cases)s)
+                              JOIN res_partner customer
+                                ON customer.id = found.partner_id
                              WHERE sales.partner_id = ANY(%(partners)s)
                                AND sales.date <= found.date_last_purchase
                                AND sales.date > (found.date_last_purchase
                                                  - INTERVAL '12 months')::date
+                               AND (customer.date_hidden_before IS NULL
+                                    OR sales.date
+                                       >= customer.date_hidden_before::date)
                              GROUP BY found.id
                            ) sold
                      WHERE churn.id = sold.id

@@ -64,6 +64,18 @@ class CrmResourceChurn(models.Model):
             partners=partners,
         )
 
+    @api.model
+    def _begin_anew(self, partners):
+        """Close the cases of customers whose new salespeople begin without the past."""
+        self._close_cases(
+            "dropped",
+            "ended",
+            closed=SQL("%s::date", fields.Date.context_today(self)),
+            states=("open", "deferred"),
+            condition=SQL("TRUE"),
+            partners=partners,
+        )
+
     def _close_cases(self, state, outcome, closed, states, condition, partners):
         self.env.flush_all()
         rows = self.env.execute_query(

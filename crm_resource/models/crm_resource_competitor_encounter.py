@@ -7,6 +7,9 @@ class CrmResourceCompetitorEncounter(models.Model):
 
     _name = "crm.resource.competitor.encounter"
     _description = "Encounter With a Competitor"
+    _inherit = "crm.resource.past.mixin"
+    _past_dates = ("date", "create_date")
+    _past_user = "user_id"
     _order = "date desc, id desc"
     _rec_name = "competitor_id"
 

@@ -16,7 +16,13 @@ EDITED_FIELDS = {
 class CrmResourceEvaluation(models.Model):
     _name = "crm.resource.evaluation"
     _description = "Evaluation"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.past.mixin",
+    ]
+    _past_dates = ("date", "create_date")
+    _past_user = "evaluator_id"
     _order = "date desc, scheme_id, total desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"

@@ -31,12 +31,18 @@ class CrmResourceEvaluationScheme(models.Model):
                         HAVING BOOL_AND(score.is_given)
                        ) rated
                   JOIN crm_resource_evaluation own ON own.id = rated.evaluation_id
+                  JOIN res_partner partner ON partner.id = own.partner_id
+                  JOIN res_partner customer
+                    ON customer.id = partner.commercial_partner_id
                   LEFT JOIN LATERAL (
                         SELECT other.id, other.total
                           FROM crm_resource_evaluation other
                          WHERE other.scheme_id = own.scheme_id
                            AND other.partner_id = own.partner_id
                            AND other.date < own.date AND other.date_done IS NOT NULL
+                           -- a trend would tell of a past that is hidden
+                           AND (customer.date_hidden_before IS NULL
+                                OR other.date >= customer.date_hidden_before::date)
                          ORDER BY other.date DESC
                          LIMIT 1
                        ) before ON TRUE

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .crm_resource_evaluation_criterion import FIGURES, TYPED
+from .res_partner import MONEY_GROUPS
 
 
 class CrmResourceEvaluationScore(models.Model):
@@ -9,6 +10,9 @@ class CrmResourceEvaluationScore(models.Model):
 
     _name = "crm.resource.evaluation.score"
     _description = "Score of an Evaluation"
+    _inherit = "crm.resource.past.mixin"
+    # as long as its figures reach back into the past
+    _past_dates = ("date_from",)
     _order = "evaluation_id, sequence, id"
     _rec_name = "criterion_id"
     _log_access = False
@@ -27,10 +31,14 @@ class CrmResourceEvaluationScore(models.Model):
         index=True,
         ondelete="restrict",
     )
+    partner_id = fields.Many2one(related="evaluation_id.partner_id")
+    date_from = fields.Date(related="evaluation_id.date_from")
     source = fields.Selection(related="criterion_id.source")
     sequence = fields.Integer(readonly=True)
     weight = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
-    figure = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
+    figure = fields.Float(
+        digits=(16, 2), readonly=True, aggregator=None, groups=MONEY_GROUPS
+    )
     scale_id = fields.Many2one(
         "crm.resource.evaluation.scale",
         string="Choice",
@@ -43,10 +51,14 @@ class CrmResourceEvaluationScore(models.Model):
     is_given = fields.Boolean(string="Has Points", readonly=True)
     note = fields.Char()
     share = fields.Float(
-        string="Weight (%)", compute="_compute_share", digits=(16, 2), aggregator=None
+        string="Weight (%)",
+        compute="_compute_share",
+        compute_sudo=True,
+        digits=(16, 2),
+        aggregator=None,
     )
     weighted_points = fields.Float(
-        compute="_compute_share", digits=(16, 2), aggregator=None
+        compute="_compute_share", compute_sudo=True, digits=(16, 2), aggregator=None
     )
 
     _criterion_unique = models.Constraint(
@@ -121,5 +133,9 @@ class CrmResourceEvaluationScore(models.Model):
         return {**vals, "points": scale.points, "is_given": bool(scale)}
 
     def _has_figure(self):
-        """Return whether the figure is known."""
-        return self.source in FIGURES and bool(self.scale_id or self.figure)
+        """Return whether the figure is known, and for the user to see."""
+        return (
+            self.source in FIGURES
+            and self._has_field_access(self._fields["figure"], "read")
+            and bool(self.scale_id or self.figure)
+        )

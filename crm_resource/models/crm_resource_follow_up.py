@@ -63,6 +63,7 @@ class CrmResourceFollowUp(models.Model):
             "complete_name",
             "customer_state",
             "date_held_from",
+            "date_hidden_before",
             "date_terminated",
             "team_id",
             "user_id",
@@ -109,7 +110,12 @@ class CrmResourceFollowUp(models.Model):
                    partner.complete_name AS name, partner.id AS partner_id,
                    NULL::int4 AS lead_id, partner.user_id,
                    COALESCE(partner.team_id, owner.sale_team_id) AS team_id,
-                   partner.company_id, standing.level_id, standing.date_last_contact,
+                   partner.company_id, standing.level_id,
+                   -- that of the time before a claim may be hidden
+                   CASE WHEN partner.date_hidden_before IS NULL
+                          OR partner.date_hidden_before::date
+                             <= standing.date_last_contact
+                        THEN standing.date_last_contact END AS date_last_contact,
                    COALESCE(partner.date_held_from, partner.create_date)::date
                        AS date_begin
               FROM crm_resource_standing standing

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from .res_partner import MONEY_GROUPS
 from .unchecked_many2one import UncheckedMany2one
 
 
@@ -8,6 +9,8 @@ class CrmResourceGrade(models.Model):
 
     _name = "crm.resource.grade"
     _description = "Further Customer Grade"
+    _inherit = "crm.resource.past.mixin"
+    _past_dates = ()  # since when its sales are is not known
     _order = "partner_id, policy_id"
     _rec_name = "level_id"
     _log_access = False
@@ -25,8 +28,8 @@ class CrmResourceGrade(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id")
     level_id = UncheckedMany2one("crm.resource.level", readonly=True)
     date_level = fields.Date(string="Since", readonly=True)
-    turnover = fields.Monetary(readonly=True)
-    figure = fields.Float(digits=(16, 2), readonly=True)
+    turnover = fields.Monetary(readonly=True, groups=MONEY_GROUPS)
+    figure = fields.Float(digits=(16, 2), readonly=True, groups=MONEY_GROUPS)
     currency_id = fields.Many2one(related="policy_id.currency_id")
 
     _partner_policy_unique = models.Constraint(

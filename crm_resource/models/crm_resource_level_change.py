@@ -1,11 +1,16 @@
 from odoo import fields, models
 
+from .res_partner import MONEY_GROUPS
 from .unchecked_many2one import UncheckedMany2one
 
 
 class CrmResourceLevelChange(models.Model):
     _name = "crm.resource.level.change"
     _description = "Change of Customer Level"
+    _inherit = "crm.resource.past.mixin"
+    # as long as its sales reach back into the past
+    _past_dates = ("date", "date_from")
+    _past_user = "user_id"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
     _log_access = False  # a row is never changed
@@ -26,11 +31,12 @@ class CrmResourceLevelChange(models.Model):
     date = fields.Date(required=True, readonly=True, help="The day of the evaluation.")
     date_from = fields.Date(string="Sales From", readonly=True)
     date_to = fields.Date(string="Sales To", readonly=True)
-    turnover = fields.Monetary(readonly=True)
+    turnover = fields.Monetary(readonly=True, groups=MONEY_GROUPS)
     purchasing_power = fields.Monetary(readonly=True)
     figure = fields.Float(
         digits=(16, 2),
         readonly=True,
+        groups=MONEY_GROUPS,
         help="What decided: the turnover, or its share of the purchasing power in "
         "percent.",
     )

@@ -12,6 +12,7 @@ LIFECYCLES = [
 class CrmResourceLifecycleChange(models.Model):
     _name = "crm.resource.lifecycle.change"
     _description = "Change of a Customer's Lifecycle"
+    _inherit = "crm.resource.past.mixin"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
     _log_access = False  # a row is never changed

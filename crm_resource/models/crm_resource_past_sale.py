@@ -1,12 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
-
-# who sees all customers, and their past
-SEEING_ALL = (
-    "crm_resource.group_executive",
-    "crm_resource.group_reviewer",
-    "sales_team.group_sale_salesman_all_leads",
-)
 
 
 class GuardedMany2one(fields.Many2one):
@@ -23,6 +15,8 @@ class CrmResourcePastSale(models.Model):
 
     _name = "crm.resource.past.sale"
     _description = "Past Sale"
+    _inherit = "crm.resource.past.mixin"
+    _past_user = "user_id"
     _order = "date desc, document desc, row_number, id"
     _rec_name = "document"
     _log_access = False  # the import says who and when; imports are large
@@ -67,12 +61,6 @@ class CrmResourcePastSale(models.Model):
     currency_id = GuardedMany2one("res.currency", required=True, readonly=True)
     user_id = GuardedMany2one("res.users", string="Salesperson", readonly=True)
     team_id = GuardedMany2one("crm.team", string="Department", readonly=True)
-    is_hidden = fields.Boolean(
-        store=False,
-        search="_search_is_hidden",
-        groups=fields.NO_ACCESS,
-        help="It is of the time before the salesperson claimed the customer.",
-    )
 
     _key_unique = models.Constraint(
         "UNIQUE(company_id, key)",
@@ -82,21 +70,3 @@ class CrmResourcePastSale(models.Model):
     # the lines of an import lie side by side, and those of a day within it
     _date_idx = models.Index("USING brin (date)")
     _import_idx = models.Index("USING brin (import_id)")
-
-    def _search_is_hidden(self, operator, value):
-        if operator != "in":  # the ORM derives the other operators from this one
-            return NotImplemented
-        user = self.env.user
-        if any(user.has_group(group) for group in SEEING_ALL):
-            return Domain.FALSE
-        # which customers are his he knows
-        customers = self.env["res.partner"].sudo().with_context(active_test=False)
-        claimed = customers.search(
-            [("user_id", "=", user.id), ("date_hidden_before", "!=", False)]
-        )
-        by_day = claimed.grouped(lambda customer: customer.date_hidden_before.date())
-        return Domain("user_id", "!=", user.id) & Domain.OR(
-            Domain("date", "<", day)
-            & Domain("partner_id.commercial_partner_id", "in", group.ids)
-            for day, group in by_day.items()
-        )

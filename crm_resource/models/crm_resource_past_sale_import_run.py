@@ -173,6 +173,7 @@ class CrmResourcePastSaleImport(models.Model):
         self._create_missing_products()
         self._insert_lines()
         self.env["crm.resource.standing"]._include_purchases(self._get_counted())
+        self.env["crm.resource.churn"]._win_back()
         self.write({"state": "done", "date_imported": fields.Datetime.now()})
         self._post_result()
 

@@ -77,8 +77,8 @@ class CrmResourcePool(models.Model):
         string="Whoever Claims",
         default="all",
         required=True,
-        help="Of earlier leads, orders, invoices and messages of others with the "
-        "customer.",
+        help="Of earlier leads, orders, invoices, messages, churn cases, care, "
+        "evaluations, histories and sales figures of others with the customer.",
     )
 
     # claims
@@ -261,8 +261,8 @@ class CrmResourcePool(models.Model):
             )
         if self.past == "new":
             yield self.env._(
-                "Leads, orders, invoices and messages of the time before stay hidden "
-                "from whoever claims him."
+                "Leads, orders, invoices, messages, histories and figures of the time "
+                "before stay hidden from whoever claims him; what he owes is shown."
             )
 
     def _get_claims_text(self):

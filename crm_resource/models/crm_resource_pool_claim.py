@@ -68,6 +68,7 @@ class CrmResourcePool(models.Model):
         partners.invalidate_recordset(["date_protected_to", "date_hidden_before"])
         if is_hidden:
             partners._refresh_audiences(partners)
+            self.env["crm.resource.churn"]._begin_anew(partners)
 
     def _get_refusals(self, user, ids):
         """Return why a person cannot claim customers of this pool now, and when he can:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .res_partner import MONEY_GROUPS
+
 # what a pool may hide: the column of the contact or of his standing
 MASKED_COLUMNS = {
     "customer_code": SQL("partner.customer_code"),
@@ -59,7 +61,7 @@ class CrmResourcePoolCustomer(models.Model):
         "utm.source", string="Source", readonly=True
     )
     customer_type_id = fields.Many2one("crm.resource.dictionary", readonly=True)
-    turnover = fields.Monetary(readonly=True)
+    turnover = fields.Monetary(readonly=True, groups=MONEY_GROUPS)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_last_purchase = fields.Date(string="Last Purchase", readonly=True)
     date_last_contact = fields.Date(string="Last Contact", readonly=True)

@@ -6,6 +6,9 @@ class CrmResourceRetention(models.Model):
 
     _name = "crm.resource.retention"
     _description = "Retention"
+    _inherit = "crm.resource.past.mixin"
+    _past_dates = ("date", "create_date")
+    _past_user = "user_id"
     _order = "id desc"
 
     name = fields.Char(string="Number", required=True, readonly=True)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .res_partner import MONEY_GROUPS
 from .unchecked_many2one import UncheckedMany2one
 
 # the day of which the dates of purchases and contacts are
@@ -15,6 +16,9 @@ class CrmResourceStanding(models.Model):
 
     _name = "crm.resource.standing"
     _description = "Standing of a Customer"
+    _inherit = "crm.resource.past.mixin"
+    # `res.partner` shows what is not of the past
+    _past_dates = ()
     _rec_name = "partner_id"
     _log_access = False
 
@@ -31,10 +35,14 @@ class CrmResourceStanding(models.Model):
     date_level = fields.Date(string="Level Since", readonly=True)
     turnover = fields.Monetary(
         readonly=True,
+        groups=MONEY_GROUPS,
         help="Sales in the period of the leading level policy.",
     )
     level_figure = fields.Float(
-        string="Figure Behind the Level", digits=(16, 2), readonly=True
+        string="Figure Behind the Level",
+        digits=(16, 2),
+        readonly=True,
+        groups=MONEY_GROUPS,
     )
     currency_id = UncheckedMany2one("res.currency", readonly=True)
     date_first_purchase = fields.Date(string="First Purchase", readonly=True)

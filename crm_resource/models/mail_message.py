@@ -33,14 +33,8 @@ class MailMessage(models.Model):
     def _search_is_past_hidden(self, operator, value):
         if operator != "in":  # the ORM derives the other operators from this one
             return NotImplemented
-        hidden = SQL(
-            """SELECT FROM res_partner
-                WHERE user_id = %s AND date_hidden_before IS NOT NULL""",
-            self.env.uid,
-        )
         # hardly anybody has such customers: others are not asked message by message
-        self.env["res.partner"].flush_model(["date_hidden_before", "user_id"])
-        if not self.env.execute_query(SQL("%s LIMIT 1", hidden)):
+        if not self.env["res.partner"]._has_hidden_past():
             return Domain.FALSE
         return Domain.custom(
             to_sql=partial(

@@ -24,6 +24,12 @@ class ResCompany(models.Model):
         default=3,
         help="On so many days at least a customer must have bought to have a rhythm.",
     )
+    crm_churn_min_days = fields.Integer(
+        string="Silent for at Least (Days)",
+        default=30,
+        help="Nobody is about to be lost by his own rhythm before: of who buys every "
+        "day, a few days are no silence.",
+    )
     crm_churn_never_months = fields.Integer(
         string="Months Without a First Purchase",
         help="Whoever has been a customer for longer and never bought is about to be "
@@ -38,7 +44,8 @@ class ResCompany(models.Model):
 
     _check_churn_numbers = models.Constraint(
         "CHECK(crm_churn_months >= 0 AND crm_churn_factor >= 0"
-        " AND crm_churn_never_months >= 0 AND crm_churn_escalate_days >= 0)",
+        " AND crm_churn_min_days >= 0 AND crm_churn_never_months >= 0"
+        " AND crm_churn_escalate_days >= 0)",
         "Numbers of the churn warning cannot be negative: enter 0 for what is not "
         "asked.",
     )

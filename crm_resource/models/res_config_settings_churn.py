@@ -17,6 +17,9 @@ class ResConfigSettings(models.TransientModel):
     crm_churn_min_purchases = fields.Integer(
         related="company_id.crm_churn_min_purchases", readonly=False
     )
+    crm_churn_min_days = fields.Integer(
+        related="company_id.crm_churn_min_days", readonly=False
+    )
     crm_churn_never_months = fields.Integer(
         related="company_id.crm_churn_never_months", readonly=False
     )
@@ -28,6 +31,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends(
         "crm_churn_months",
         "crm_churn_factor",
+        "crm_churn_min_days",
         "crm_churn_min_purchases",
         "crm_churn_never_months",
         "crm_churn_escalate_days",
@@ -54,7 +58,9 @@ class ResConfigSettings(models.TransientModel):
                 )
             )
         if self.crm_churn_factor > 0:
-            days = int(self.crm_churn_factor * EXAMPLE_DAYS)
+            days = max(
+                int(self.crm_churn_factor * EXAMPLE_DAYS), self.crm_churn_min_days
+            )
             lines.append(
                 self.env._(
                     "Example: who has bought on %(count)s days or more, every "

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .veiled_field import VeiledDate, VeiledFloat, VeiledMonetary
+
 CUSTOMER_STATES = [
     ("new", "New"),
     ("submitted", "Submitted"),
@@ -10,6 +12,12 @@ CUSTOMER_STATES = [
 ]
 # what the company knows and thinks of a customer is not for the customer to read
 INTERNAL = "base.group_user"
+# who is shown what customers buy and owe
+MONEY_GROUPS = (
+    "sales_team.group_sale_salesman,crm_resource.group_reviewer,"
+    "crm_resource.group_executive,account.group_account_invoice,"
+    "account.group_account_readonly"
+)
 # whoever writes one of these changes what the level is computed from
 LEVEL_FIELDS = {
     "annual_purchasing_power",
@@ -93,24 +101,24 @@ class ResPartner(models.Model):
         related="standing_id.level_id", string="Customer Level", groups=INTERNAL
     )
     date_level = fields.Date(related="standing_id.date_level", groups=INTERNAL)
-    level_figure = fields.Float(related="standing_id.level_figure", groups=INTERNAL)
-    turnover = fields.Monetary(
+    level_figure = VeiledFloat(related="standing_id.level_figure", groups=MONEY_GROUPS)
+    turnover = VeiledMonetary(
         related="standing_id.turnover",
         currency_field="turnover_currency_id",
-        groups=INTERNAL,
+        groups=MONEY_GROUPS,
     )
     turnover_currency_id = fields.Many2one(
         related="standing_id.currency_id",
         string="Currency of the Turnover",
         groups=INTERNAL,
     )
-    date_first_purchase = fields.Date(
+    date_first_purchase = VeiledDate(
         related="standing_id.date_first_purchase", groups=INTERNAL
     )
-    date_last_purchase = fields.Date(
+    date_last_purchase = VeiledDate(
         related="standing_id.date_last_purchase", groups=INTERNAL
     )
-    date_last_contact = fields.Date(
+    date_last_contact = VeiledDate(
         related="standing_id.date_last_contact", groups=INTERNAL
     )
     date_next_contact = fields.Date(

@@ -65,9 +65,7 @@ class ResPartner(models.Model):
         :return: the partners that were changed
         :raise UserError: if one of them logs in, or has something open
         """
-        partners = self.with_context(active_test=False).search(
-            [("id", "child_of", self.ids)]
-        )
+        partners = self._get_anonymised()
         partners._check_settled()
         partners._log_anonymised()
         names = partners.filtered("name").mapped("name")
@@ -85,6 +83,13 @@ class ResPartner(models.Model):
         partners._anonymise_messages()
         partners.flush_recordset()
         return partners
+
+    def _get_anonymised(self):
+        """Return these partners and all who belong to them: they lose their names,
+        too."""
+        return self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
 
     def _check_settled(self):
         """Check that nothing is left to do with these partners.

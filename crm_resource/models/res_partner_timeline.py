@@ -9,8 +9,6 @@ from odoo.tools import SQL
 
 LIMIT = 40
 LIMIT_MAX = 200
-# what people wrote; what the system notes is no event
-WRITTEN = ("comment", "email", "email_outgoing", "sms")
 
 
 class ResPartner(models.Model):
@@ -40,247 +38,16 @@ class ResPartner(models.Model):
               messages they are, and ``partner_field`` is that model's
         """
         return [
-            *self._get_exchange_sources(),
-            *self._get_deal_sources(),
-            *self._get_history_sources(),
-        ]
-
-    def _get_exchange_sources(self):
-        """What was exchanged with the customer."""
-        events = self.env["calendar.event"]
-        me = Domain("partner_ids", "in", self.env.user.partner_id.ids)
-        meeting = {
-            "kind": "meeting",
-            "label": self.env._("Meetings"),
-            "icon": "fa-calendar",
-            "caption": self.env._("Meeting"),
-            "model": "calendar.event",
-            "date_field": "start",
-            "partner_field": "partner_ids",
-            "title_field": "name",
-            "text_field": "location",
-            "user_field": "user_id",
-            # what is private to others is not shown even as busy
-            "domain": Domain("active", "=", True)
-            & (Domain(events._get_default_privacy_domain()) | me),
-        }
-        message = {
-            "label": self.env._("Messages"),
-            "icon": "fa-envelope-o",
-            "kind": "message",
-            "caption": self.env._("Message"),
-            "model": "mail.message",
-            "date_field": "date",
-            "partner_field": "partner_id",
-            "get_titles": lambda messages: {
-                message.id: message.subject or message.record_name
-                for message in messages
-            },
-            "text_field": "preview",
-            "user_field": "author_id",
-        }
-        written = Domain("message_type", "in", WRITTEN) & Domain(
-            "mail_activity_type_id", "=", False
-        )
-        done = Domain("mail_activity_type_id", "!=", False)
-        documents = {
-            "res.partner": "id",
-            "crm.lead": "partner_id",
-            "sale.order": "partner_id",
-            "account.move": "partner_id",
-        }
-        sources = [meeting]
-        for document, field in documents.items():
-            common = {**message, "document": document, "partner_field": field}
-            sources.append({**common, "key": f"message_{document}", "domain": written})
-            if document == "account.move":
-                continue
-            sources.append(
-                {
-                    **common,
-                    "kind": "activity",
-                    "label": self.env._("Activities"),
-                    "icon": "fa-phone",
-                    "caption": self.env._("Activity done"),
-                    "key": f"activity_{document}",
-                    "title_field": "mail_activity_type_id",
-                    "get_titles": None,
-                    "domain": done,
-                }
-            )
-        return sources
-
-    def _get_deal_sources(self):
-        """What was offered, sold, invoiced and paid."""
-        lead = {
-            "kind": "opportunity",
-            "label": self.env._("Opportunities"),
-            "icon": "fa-star-o",
-            "model": "crm.lead",
-            "partner_field": "partner_id",
-            "title_field": "name",
-            "user_field": "user_id",
-            "amount_field": "expected_revenue",
-            "currency_field": "company_currency",
-        }
-        order = {
-            "kind": "order",
-            "label": self.env._("Orders"),
-            "icon": "fa-shopping-cart",
-            "model": "sale.order",
-            "date_field": "date_order",
-            "partner_field": "partner_id",
-            "title_field": "name",
-            "user_field": "user_id",
-            "amount_field": "amount_total",
-            "currency_field": "currency_id",
-        }
-        invoice = {
-            "kind": "invoice",
-            "label": self.env._("Invoices"),
-            "icon": "fa-file-text-o",
-            "model": "account.move",
-            "date_field": "invoice_date",
-            "partner_field": "partner_id",
-            "title_field": "name",
-            "user_field": "invoice_user_id",
-            "amount_field": "amount_total",
-            "currency_field": "currency_id",
-        }
-        posted = Domain("state", "=", "posted")
-        return [
-            {
-                **lead,
-                "key": "lead_created",
-                "date_field": "create_date",
-                "caption": self.env._("Opportunity created"),
-            },
-            {
-                **lead,
-                "key": "lead_won",
-                "date_field": "date_closed",
-                "caption": self.env._("Opportunity won"),
-                "domain": Domain("won_status", "=", "won"),
-            },
-            {
-                **lead,
-                "key": "lead_lost",
-                "date_field": "date_closed",
-                "caption": self.env._("Opportunity lost"),
-                "text_field": "lost_reason_id",
-                "domain": Domain("won_status", "=", "lost"),
-            },
-            {
-                **order,
-                "key": "quotation",
-                "caption": self.env._("Quotation"),
-                "domain": Domain("state", "in", ("draft", "sent")),
-            },
-            {
-                **order,
-                "key": "order",
-                "caption": self.env._("Order"),
-                "domain": Domain("state", "=", "sale"),
-            },
-            {
-                **invoice,
-                "key": "invoice",
-                "caption": self.env._("Invoice"),
-                "domain": posted
-                & Domain("move_type", "in", ("out_invoice", "out_receipt")),
-            },
-            {
-                **invoice,
-                "key": "credit_note",
-                "caption": self.env._("Credit note"),
-                "domain": posted & Domain("move_type", "=", "out_refund"),
-            },
-            {
-                "kind": "payment",
-                "label": self.env._("Payments"),
-                "icon": "fa-money",
-                "caption": self.env._("Payment"),
-                "model": "account.payment",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "title_field": "name",
-                "text_field": "memo",
-                "amount_field": "amount",
-                "currency_field": "currency_id",
-                "domain": Domain("state", "in", ("in_process", "paid"))
-                & Domain("partner_type", "=", "customer"),
-            },
-            {
-                "kind": "past_sale",
-                "label": self.env._("Past Sales"),
-                "icon": "fa-history",
-                "caption": self.env._("Past sale"),
-                "model": "crm.resource.past.sale",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "title_field": "document",
-                "text_field": "name",
-                "user_field": "user_id",
-                "amount_field": "amount",
-                "currency_field": "currency_id",
-            },
-        ]
-
-    def _get_history_sources(self):
-        """What became of the customer: level, owner, state."""
-        fields_model = self.env["ir.model.fields"]
-        states = [
-            fields_model._get_ids(self._name)[name]
-            for name in ("customer_state", "date_terminated")
-        ]
-        return [
-            {
-                "kind": "level",
-                "label": self.env._("Levels"),
-                "icon": "fa-signal",
-                "caption": self.env._("Level"),
-                "model": "crm.resource.level.change",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "get_titles": lambda changes: {
-                    change.id: _get_change(change.level_from_id, change.level_to_id)
-                    for change in changes
-                },
-                "text_field": "policy_id",
-                "user_field": "user_id",
-            },
-            {
-                "kind": "owner",
-                "label": self.env._("Salespeople"),
-                "icon": "fa-user-o",
-                "caption": self.env._("Salesperson"),
-                "model": "crm.resource.assignment",
-                "date_field": "date",
-                "partner_field": "partner_id",
-                "get_titles": lambda moves: {
-                    move.id: _get_change(
-                        move.user_from_id or move.pool_from_id or move.team_from_id,
-                        move.user_to_id or move.pool_to_id or move.team_to_id,
-                    )
-                    for move in moves
-                },
-                "text_field": "reason",
-                "user_field": "author_id",
-            },
-            {
-                "kind": "state",
-                "label": self.env._("Review"),
-                "icon": "fa-check-square-o",
-                "caption": self.env._("Status"),
-                "key": "state",
-                "model": "mail.message",
-                "document": "res.partner",
-                "date_field": "date",
-                "partner_field": "id",
-                "get_titles": lambda messages: messages._get_tracked_texts(states),
-                "user_field": "author_id",
-                "domain": Domain("tracking_value_ids.field_id", "in", states),
-            },
+            self._get_meeting_source(),
+            *self._get_message_sources(),
+            *self._get_opportunity_sources(),
+            *self._get_order_sources(),
+            *self._get_invoice_sources(),
+            self._get_payment_source(),
+            self._get_past_sale_source(),
+            self._get_level_source(),
+            self._get_owner_source(),
+            self._get_state_source(),
         ]
 
     # ------------------------------------------------------------
@@ -460,8 +227,8 @@ class ResPartner(models.Model):
 
     def _hide_timeline_past(self, records, source, query, date):
         """Leave out what others did before the salesperson claimed the customer."""
-        customer = self.sudo()  # not for him to read
-        if customer.user_id != self.env.user or not customer.date_hidden_before:
+        begin = self._get_past_end()
+        if not begin:
             return
         own = SQL("FALSE")
         if name := source.get("user_field"):
@@ -470,7 +237,7 @@ class ResPartner(models.Model):
                 "res.partner": self.env.user.partner_id.id,
             }[records._fields[name].comodel_name]
             own = SQL("%s = %s", records._field_to_sql(query.table, name, query), mine)
-        query.add_where(SQL("(%s >= %s OR %s)", date, customer.date_hidden_before, own))
+        query.add_where(SQL("(%s >= %s OR %s)", date, begin, own))
 
     # ------------------------------------------------------------
     # Texts
@@ -526,13 +293,6 @@ def _get_text(record, name):
         # a document shows the names of those it refers to
         value = ", ".join(value.sudo().mapped("display_name"))
     return value or ""
-
-
-def _get_change(before, after):
-    """Return the names of two records as a change from one to the other."""
-    # as above: the names are shown, nothing else
-    names = [record.sudo().display_name or "-" for record in (before, after)]
-    return " → ".join(names) if before else names[1]
 
 
 def _get_window(key, begin, end, cursor):

@@ -47,7 +47,8 @@ class ResUsers(models.Model):
 
         Quotations, leads and opportunities go to the successor's department, as their
         turnover will be its own. Confirmed orders stay in theirs: what was sold remains
-        its turnover. Invoices do not pass at all.
+        its turnover. Invoices do not pass at all. Churn cases go with their customers;
+        what somebody did to keep them, what was done in care, and his pins stay his.
 
         :return: list of `HandoverKind`
         """
@@ -106,6 +107,13 @@ class ResUsers(models.Model):
                 Domain("stop", ">=", "now") & Domain("active", "=", True) & ~is_private,
                 get_partners=lambda events: {e: e.partner_ids for e in events},
                 after="_replace_attendees",
+            ),
+            HandoverKind(
+                "evaluation",
+                self.env._("Evaluations to Fill In"),
+                "crm.resource.evaluation",
+                Domain("state", "in", ["draft", "progress"]),
+                user="evaluator_id",
             ),
         ]
 

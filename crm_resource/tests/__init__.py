@@ -14,6 +14,7 @@ from . import test_crm_resource_change_request
 from . import test_crm_resource_churn
 from . import test_crm_resource_churn_decide
 from . import test_crm_resource_churn_job
+from . import test_crm_resource_churn_sales
 from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_evaluation
@@ -22,11 +23,13 @@ from . import test_crm_resource_evaluation_rights
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_gate
 from . import test_crm_resource_handover
+from . import test_crm_resource_handover_care
 from . import test_crm_resource_handover_return
 from . import test_crm_resource_import_template
 from . import test_crm_resource_level_change
 from . import test_crm_resource_level_policy
 from . import test_crm_resource_lifecycle
+from . import test_crm_resource_past
 from . import test_crm_resource_past_sale_import
 from . import test_crm_resource_pin
 from . import test_crm_resource_pool

@@ -18,6 +18,7 @@ class ChurnCase(NightlyCase):
             {"name": "Above", "user_id": cls.head.id}
         )
         cls.team.parent_id = cls.above
+        cls.company.crm_churn_min_days = 0
         cls.cases = cls.env["crm.resource.churn"]
         cls.activity_type = cls.env.ref("crm_resource.mail_activity_data_churn")
         cls.method = cls.env.ref("crm_resource.crm_resource_retention_method_visit")

@@ -133,9 +133,13 @@ class CrmResourceHandover(models.TransientModel):
         """Return what the person has of a kind that the user may pass."""
         Document = self.env["crm.resource.batch.document"]
         records = Document._get_open(kind, self._get_reach(kind))
-        if kind.model == "mail.activity" and not self._is_unlimited():
-            # what is about a document that he does not reach would tell of it
+        if self._is_unlimited():
+            return records
+        # what is about a document or partner that he does not reach would tell of it
+        if kind.model == "mail.activity":
             return records._filter_documents(self.env)
+        if kind.model == "crm.resource.evaluation":
+            return records & records.with_env(self.env)._filtered_access("read")
         return records
 
     def _get_kinds(self):
