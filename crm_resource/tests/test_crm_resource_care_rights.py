@@ -5,7 +5,8 @@ from odoo.tools import mute_logger
 
 from ..models import crm_resource_care_rule_run as run
 from .common import new_user
-from .test_crm_resource_care import MONDAY, CareCase
+from .common_care import CareCase
+from .common_nightly import MONDAY
 
 # what market staff may not read
 SECRET = "{{ object.env['ir.cron'].search([], limit=1).name }}"

@@ -8,7 +8,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 from . import test_crm_resource_sales as sales
 from .common import TODAY, new_user
-from .test_crm_resource_churn import ChurnCase
+from .common_churn import ChurnCase
 from .test_crm_resource_past_sale_import import PastSaleCase
 
 

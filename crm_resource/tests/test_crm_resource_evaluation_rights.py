@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import TODAY, new_user
-from .test_crm_resource_evaluation import EvaluationCase
+from .common_evaluation import EvaluationCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from .test_crm_resource_handover import HandoverCase
+from .common_handover import HandoverCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from ast import literal_eval
 
 from odoo.tests import HttpCase, tagged
 
-from .test_crm_resource_care import CareCase
+from .common_care import CareCase
 
 
 @tagged("post_install", "-at_install")
