@@ -130,6 +130,7 @@
         "demo/crm_resource_evaluation_demo.xml",
         "demo/crm_resource_competitor_demo.xml",
         "demo/crm_resource_announcement_demo.xml",
+        "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
     ],
     "assets": {
