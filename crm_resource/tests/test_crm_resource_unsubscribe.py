@@ -67,11 +67,22 @@ class TestUnsubscribePage(HttpCase):
         page = self.url_open(self.url)
         self.assertEqual(page.status_code, 200)
         self.assertIn("ann@example.com", page.text)
+        self.assertIn("<title>Unsubscribe</title>", page.text)
         self.assertFalse(self._is_refused())
         csrf = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
         answer = self.url_open(self.url, data={"csrf_token": csrf})
         self.assertIn("You are unsubscribed", answer.text)
         self.assertTrue(self._is_refused())
+
+    def test_the_page_speaks_the_language_of_the_receiver(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        token = self.blacklist._get_unsubscribe_token("ann@example.com", "zh_CN")
+        view = self.env.ref("crm_resource.care_unsubscribe_page")
+        view.update_field_translations(
+            "arch_db", {"zh_CN": {"Unsubscribe?": "是否退订？"}}
+        )
+        page = self.url_open(f"/crm_resource/unsubscribe/{token}")
+        self.assertIn("是否退订？", page.text)
 
     def test_an_answer_without_the_page_is_refused(self):
         self.url_open(self.url, data={"csrf_token": "x"})

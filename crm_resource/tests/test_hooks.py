@@ -19,7 +19,9 @@ class TestHooks(CrmResourceCommon):
             start = self.env["crm.resource.start"].with_user(user)
             for block in start.get_blocks():
                 content = start.get_block(block["key"])
-                self.assertEqual(content.keys(), {"rows", "figures", "has_more"})
+                self.assertEqual(
+                    content.keys(), {"rows", "figures", "has_more", "count"}
+                )
                 if block["action"]:
                     self.assertTrue(self.env.ref(block["action"]))
 
