@@ -27,9 +27,7 @@ def get_partners(env, holdings):
 
 def get_standings(env, holdings):
     for holding in holdings:
-        holding.partner.standing_id.write(
-            {"turnover": holding.amount, "currency_id": env.company.currency_id.id}
-        )
+        holding.partner.standing_id.write({"purchase_days": holding.amount})
     return [holding.partner.standing_id for holding in holdings]
 
 
@@ -46,7 +44,7 @@ def make_level_changes(env, holdings):
                 "partner_id": holding.partner.id,
                 "policy_id": holding.partner.grade_ids.policy_id.id,
                 "date": "2026-01-01",
-                "turnover": holding.amount,
+                "purchasing_power": holding.amount,
                 "currency_id": holding.company.currency_id.id,
             }
             for holding in holdings
@@ -519,9 +517,9 @@ def get_logins(env, holdings):
 # how the records of customers come about, and a field of them: one to sum up, if any
 MODELS = {
     "res.partner": (get_partners, "name"),
-    "crm.resource.standing": (get_standings, "turnover"),
-    "crm.resource.grade": (get_grades, "turnover"),
-    "crm.resource.level.change": (make_level_changes, "turnover"),
+    "crm.resource.standing": (get_standings, "purchase_days"),
+    "crm.resource.grade": (get_grades, "date_level"),
+    "crm.resource.level.change": (make_level_changes, "purchasing_power"),
     "crm.resource.assignment": (get_assignments, "reason"),
     "crm.resource.batch": (make_batches, "reason"),
     "crm.resource.claim.count": (make_claim_counts, "claims"),
@@ -544,7 +542,7 @@ MODELS = {
     "crm.activity.report": (make_activities, "body"),
     "res.partner.bank": (make_accounts, "acc_holder_name"),
     "crm.resource.lifecycle.change": (make_lifecycle_changes, "lifecycle_to"),
-    "crm.resource.churn": (make_churns, "sales_before"),
+    "crm.resource.churn": (make_churns, "cause"),
     "crm.resource.retention": (make_retentions, "title"),
     "crm.resource.care": (make_care, "amount"),
     "crm.resource.special.day": (make_special_days, "name"),

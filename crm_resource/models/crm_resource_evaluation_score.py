@@ -11,6 +11,7 @@ class CrmResourceEvaluationScore(models.Model):
     _name = "crm.resource.evaluation.score"
     _description = "Score of an Evaluation"
     _inherit = "crm.resource.past.mixin"
+    _past_partner = "evaluated_id"
     # as long as its figures reach back into the past
     _past_dates = ("date_from",)
     _order = "evaluation_id, sequence, id"
@@ -31,7 +32,7 @@ class CrmResourceEvaluationScore(models.Model):
         index=True,
         ondelete="restrict",
     )
-    partner_id = fields.Many2one(related="evaluation_id.partner_id")
+    evaluated_id = fields.Many2one(related="evaluation_id.partner_id")
     date_from = fields.Date(related="evaluation_id.date_from")
     source = fields.Selection(related="criterion_id.source")
     sequence = fields.Integer(readonly=True)

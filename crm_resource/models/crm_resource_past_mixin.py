@@ -56,6 +56,7 @@ class CrmResourcePastMixin(models.AbstractModel):
 def _is_hidden(model, alias, query):
     """Return the condition that a record of somebody else is older than what the user
     is shown of his customer."""
+    # what decides is asked, not shown: the reader need not be allowed to read it
     get_sql = partial(model.sudo()._field_to_sql, alias, query=query)
     is_old = [
         SQL(

@@ -142,32 +142,9 @@ class ResPartner(models.Model):
 
     def _get_receivable_figures(self, family):
         """Return what the customer owes to each company of the person, and how much of
-        it is overdue."""
-        today = fields.Date.context_today(self)
+        it is overdue: that is of today, whenever it was sold, and no hidden past."""
         companies = self.env.companies
-        # salespeople have no right to journal items, but whoever reaches the customer
-        # is told the sums of his companies
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.company_id, SUM(line.amount_residual),
-                       COALESCE(SUM(line.amount_residual)
-                                    FILTER (WHERE line.date_maturity < %(today)s), 0)
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                 WHERE line.partner_id = ANY(%(family)s)
-                   AND line.company_id = ANY(%(companies)s)
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
-                   AND account.account_type = 'asset_receivable'
-                 GROUP BY line.company_id
-                """,
-                today=today,
-                family=family.ids,
-                companies=companies.ids,
-            )
-        )
-        owed = {company: (total, overdue) for company, total, overdue in rows}
+        owed = self._get_owed(family, companies)
         shown = [c for c in companies if c.id in owed] or self.env.company
         figures = []
         for company in shown:
@@ -197,6 +174,32 @@ class ResPartner(models.Model):
                 },
             ]
         return figures
+
+    def _get_owed(self, family, companies):
+        """Return the sums that are open and overdue, by id of company."""
+        # salespeople have no right to journal items, but whoever reaches the customer
+        # is told the sums of his companies
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.company_id, SUM(line.amount_residual),
+                       COALESCE(SUM(line.amount_residual)
+                                    FILTER (WHERE line.date_maturity < %(today)s), 0)
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                 WHERE line.partner_id = ANY(%(family)s)
+                   AND line.company_id = ANY(%(companies)s)
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND account.account_type = 'asset_receivable'
+                 GROUP BY line.company_id
+                """,
+                today=fields.Date.context_today(self),
+                family=family.ids,
+                companies=companies.ids,
+            )
+        )
+        return {company: (total, overdue) for company, total, overdue in rows}
 
     def _get_contact_figures(self, family):
         """Return the last and the next contact as they are now: those of the standing
