@@ -16,13 +16,17 @@ class CrmResourceCareRule(models.Model):
         help="A filter of customers that is shared with everybody.",
     )
 
-    @api.constrains("domain", "filter_id")
+    @api.constrains("domain", "filter_id", "responsible_id")
     def _check_domain(self):
         return super()._check_domain()
 
-    def _get_customer_domain(self):
+    @api.model
+    def _get_answered_fields(self):
+        return super()._get_answered_fields() | {"filter_id"}
+
+    def _get_typed_domain(self):
         """Add the conditions of the saved filter."""
-        domain = super()._get_customer_domain()
+        domain = super()._get_typed_domain()
         # shared with everybody, and read by whoever may see the rule
         saved = self.sudo().filter_id
         if not saved:

@@ -26,7 +26,7 @@ class TestCrmResourceCareFilter(CrmResourceCommon):
         )
 
     def _get_met(self):
-        customers = self.env["res.partner"].search(self.rule._get_customer_domain())
+        customers = self.env["res.partner"].search(self.rule._get_typed_domain())
         return customers & (self.woman | self.man)
 
     def test_the_filter_and_the_conditions_hold_together(self):
