@@ -94,7 +94,11 @@ class CrmResourceChurn(models.Model):
         ondelete="restrict",
     )
     lost_reason_id = fields.Many2one(
-        "crm.lost.reason", readonly=True, ondelete="restrict", tracking=True
+        "crm.lost.reason",
+        string="Churn Reason",
+        readonly=True,
+        ondelete="restrict",
+        tracking=True,
     )
     note = fields.Text(string="Remark", readonly=True)
     retention_ids = fields.One2many("crm.resource.retention", "churn_id", readonly=True)
