@@ -59,6 +59,7 @@
         "views/crm_resource_absence_views.xml",
         "views/crm_resource_allocation_rule_views.xml",
         "views/crm_resource_announcement_views.xml",
+        "views/crm_resource_assignment_views.xml",
         "views/crm_resource_announcement_document_views.xml",
         "views/crm_resource_batch_document_views.xml",
         "views/crm_resource_batch_views.xml",

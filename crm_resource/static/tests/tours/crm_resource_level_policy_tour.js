@@ -83,7 +83,7 @@ registry.category("web_tour.tours").add("crm_resource_level_policy_tour", {
         {
             content: "His history has the change",
             trigger:
-                ".o_field_widget[name=level_change_ids] .o_data_row:contains(Tour large)",
+                "[data-model='crm.resource.level.change'] .o_data_row:contains(Tour large)",
         },
     ],
 });
