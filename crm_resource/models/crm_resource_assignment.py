@@ -128,6 +128,7 @@ class CrmResourceAssignment(models.Model):
         for model, names in CHANGED_FIELDS.items():
             self.env[model].invalidate_model(names, flush=False)
         customers = self.env["res.partner"].browse(moved)
+        customers._forget_hidden_past()
         customers._pass_on_audiences(customers)
         return moved
 

@@ -66,6 +66,7 @@ class CrmResourcePool(models.Model):
         )
         partners = self.env["res.partner"].browse(ids)
         partners.invalidate_recordset(["date_protected_to", "date_hidden_before"])
+        partners._forget_hidden_past()
         if is_hidden:
             partners._refresh_audiences(partners)
             self.env["crm.resource.churn"]._begin_anew(partners)

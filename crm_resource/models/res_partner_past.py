@@ -3,6 +3,11 @@ from odoo.tools import SQL
 
 from .veiled_field import VEILED_SINCE
 
+# key of what a transaction, and no longer, remembers: which users have customers of
+# whose past they are not shown all
+HAVING_HIDDEN = "crm_resource.having_hidden_past"
+# what decides whether there is one
+HIDING_FIELDS = {"date_hidden_before", "user_id"}
 # who sees all customers, and their past
 SEEING_ALL = (
     "crm_resource.group_executive",
@@ -16,6 +21,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    def write(self, vals):
+        """Whoever comes or goes may leave a hidden past, or end it."""
+        result = super().write(vals)
+        if not HIDING_FIELDS.isdisjoint(vals):
+            self._forget_hidden_past()
+        return result
+
     @api.model
     def _is_all_past_shown(self):
         return any(self.env.user.has_group(group) for group in SEEING_ALL)
@@ -25,9 +37,10 @@ class ResPartner(models.Model):
         """Return whether the user has customers of whose past he is not shown all."""
         if self._is_all_past_shown():
             return False
-        self.flush_model(["date_hidden_before", "user_id"])
-        return bool(
-            self.env.execute_query(
+        known = self.env.cr.cache.setdefault(HAVING_HIDDEN, {})
+        if self.env.uid not in known:
+            self.flush_model(HIDING_FIELDS)
+            rows = self.env.execute_query(
                 SQL(
                     """
                     SELECT FROM res_partner
@@ -36,7 +49,13 @@ class ResPartner(models.Model):
                     self.env.uid,
                 )
             )
-        )
+            known[self.env.uid] = bool(rows)
+        return known[self.env.uid]
+
+    @api.model
+    def _forget_hidden_past(self):
+        """Have it looked up again who has such customers: some changed hands."""
+        self.env.cr.cache.pop(HAVING_HIDDEN, None)
 
     def _get_past_end(self):
         """Return since when the user is shown what was done with the customer; False:

@@ -24,13 +24,14 @@ class VeiledField(fields.Field):
         return [*depends, since, "user_id", "date_hidden_before"], [*context, "uid"]
 
     def _compute_related(self, records):
-        super()._compute_related(records)
+        result = super()._compute_related(records)
         since = VEILED_SINCE[self.name]
         for customer in records:
             begin = customer._get_past_end()
             day = begin and customer.standing_id[since]
             if day and day < begin.date():
                 customer[self.name] = False
+        return result
 
     def _search_related(self, records, operator, value):
         if not records._has_hidden_past():
