@@ -47,6 +47,7 @@ class ResPartner(models.Model):
                 }
             )
         if self.date_recall:
+            tone = self._get_recall_tone()
             figures.append(
                 {
                     "key": "recall",
@@ -54,7 +55,9 @@ class ResPartner(models.Model):
                     "label": self.env._("Recalled On"),
                     "kind": "date",
                     "value": fields.Date.to_string(self.date_recall),
-                    "tone": self._get_recall_tone(),
+                    # what prevents it takes long to find out
+                    "note": tone and self.recall_prevention,
+                    "tone": tone,
                 }
             )
         return figures
