@@ -183,15 +183,16 @@ class ResPartner(models.Model):
                            JSONB_AGG(user_id ORDER BY user_id)
                                FILTER (WHERE access = 'read') AS readers
                       FROM crm_resource_collaborator
+                     WHERE %(helped)s
                      GROUP BY partner_id
                    ) helper ON helper.partner_id = customer.id AND %(is_helped)s
              WHERE %(scope)s
             """,
             entry=ENTRY_STATES,
             is_helped=is_helped,
-            scope=SQL("TRUE")
-            if partners is None
-            else SQL("customer.id = ANY(%s)", partners.ids),
+            # those of all others would be put together, too
+            helped=_limit("partner_id", partners),
+            scope=_limit("customer.id", partners),
         )
 
     @api.model
@@ -280,3 +281,10 @@ class ResPartner(models.Model):
         :return: list of names of models that inherit `crm.resource.document.mixin`
         """
         return ["crm.lead", "sale.order", "account.move"]
+
+
+def _limit(column, partners):
+    """Return the condition that a column is one of these partners, None: any."""
+    if partners is None:
+        return SQL("TRUE")
+    return SQL("%s = ANY(%s)", SQL.identifier(*column.split(".")), partners.ids)
