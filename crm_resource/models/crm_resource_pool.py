@@ -292,14 +292,14 @@ class CrmResourcePool(models.Model):
     # Which customers
     # ------------------------------------------------------------
 
-    def _get_customer_domain(self):
-        """Return the domain of the customers who may enter the pool.
+    def _get_typed_domain(self):
+        """Return the conditions that were typed.
 
         :raise ValidationError: if what was typed is no domain
         """
         self.ensure_one()
         try:
-            domain = Domain(literal_eval(self.domain or "[]"))
+            return Domain(literal_eval(self.domain or "[]"))
         except (ValueError, SyntaxError, TypeError) as error:
             raise ValidationError(
                 self.env._(
@@ -308,8 +308,14 @@ class CrmResourcePool(models.Model):
                     pool=self.name,
                 )
             ) from error
+
+    def _get_customer_domain(self):
+        """Return the domain of the customers who may enter the pool.
+
+        :raise ValidationError: if what was typed is no domain
+        """
         return (
-            domain
+            self._get_typed_domain()
             & Domain("customer_state", "!=", False)
             & Domain("company_id", "in", [self.company_id.id, False])
         )

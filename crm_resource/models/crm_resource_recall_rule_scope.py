@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.tools import SQL
-from odoo.tools.safe_eval import safe_eval
 
 
 class CrmResourceRecallRule(models.Model):
@@ -87,8 +86,8 @@ class CrmResourceRecallRule(models.Model):
                 if self.lifecycle == "never"
                 else SQL("customer.date_last_purchase IS NOT NULL")
             )
-        domain = safe_eval(self.pool_id.domain or "[]")
-        if domain:
+        domain = self.pool_id._get_typed_domain()
+        if not domain.is_true():
             admitted = self.env["res.partner"]._search(domain)
             conditions.append(SQL("customer.partner_id IN %s", admitted.subselect()))
         return SQL(" AND ").join(conditions)
