@@ -94,8 +94,7 @@ class TestRights(TransactionCase):
     def test_public_methods(self):
         """Whoever may log in can call a public method: each has been thought about."""
         found = {
-            # what all models have is thought about once
-            f"{'base' if cls._name == 'base' else model}.{method}"
+            f"{model}.{method}"
             for model in self.env.registry
             for cls in type(self.env[model]).__mro__
             if cls.__module__.startswith(tuple(f"odoo.addons.{a}." for a in ADDONS))

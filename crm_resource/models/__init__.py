@@ -4,6 +4,7 @@ from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_approval_mixin
 from . import crm_resource_care_template_mixin
+from . import crm_resource_import_mixin
 from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
 
@@ -14,7 +15,6 @@ from . import account_move
 from . import account_move_churn
 from . import account_partial_reconcile
 from . import account_payment
-from . import base
 from . import calendar_event
 from . import crm_lead
 from . import crm_lead_competitor

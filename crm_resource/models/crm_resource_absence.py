@@ -9,7 +9,7 @@ DELEGATING = {"user_id", "date_from", "date_to", "substitute_id"}
 class CrmResourceAbsence(models.Model):
     _name = "crm.resource.absence"
     _description = "Absence"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.resource.import.mixin"]
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class CrmResourceCompetitor(models.Model):
     _name = "crm.resource.competitor"
     _description = "Competitor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.resource.import.mixin"]
     _order = "name, id"
     _mail_post_access = "read"
 

@@ -6,6 +6,7 @@ class CrmResourceDictionary(models.Model):
 
     _name = "crm.resource.dictionary"
     _description = "Dictionary Entry"
+    _inherit = "crm.resource.import.mixin"
     _order = "kind, sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

@@ -23,6 +23,7 @@ class CrmResourceHoliday(models.Model):
 
     _name = "crm.resource.holiday"
     _description = "Holiday"
+    _inherit = "crm.resource.import.mixin"
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

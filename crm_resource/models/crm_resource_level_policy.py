@@ -10,7 +10,11 @@ from .crm_resource_sales import SALES_BASIS
 class CrmResourceLevelPolicy(models.Model):
     _name = "crm.resource.level.policy"
     _description = "Customer Level Policy"
-    _inherit = ["mail.thread", "crm.resource.measure.mixin"]
+    _inherit = [
+        "mail.thread",
+        "crm.resource.import.mixin",
+        "crm.resource.measure.mixin",
+    ]
     _order = "is_leading desc, sequence, id"
 
     name = fields.Char(tracking=True)

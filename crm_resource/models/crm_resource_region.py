@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 class CrmResourceRegion(models.Model):
     _name = "crm.resource.region"
     _description = "Market Area"
+    _inherit = "crm.resource.import.mixin"
     _parent_store = True
     _parent_name = "parent_id"
     _order = "sequence, complete_name, id"

@@ -9,6 +9,7 @@ tours.add("res_partner_page_tour", {
         {
             content: "My Day knows the customer, who was given today",
             trigger: `.o_crm_resource_block[data-key=new] .o_crm_resource_row:contains(${NAME})`,
+            timeout: 60000, // of a server that has just started
         },
         {
             content: "Nothing is pinned yet",
