@@ -17,6 +17,7 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import calendar_event
 from . import crm_lead
+from . import crm_lead_assignment
 from . import crm_lead_competitor
 from . import crm_resource_absence
 from . import crm_resource_absence_handover
@@ -119,6 +120,7 @@ from . import crm_resource_start_announcement
 from . import crm_resource_start_customer
 from . import crm_resource_start_day
 from . import crm_resource_start_duty
+from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_team
 from . import crm_team_member

@@ -85,9 +85,10 @@ class CrmResourceBatch(models.Model):
             body = batch.env["ir.qweb"]._render(
                 "crm_resource.assignment_given_message",
                 {
-                    "batch": batch,
+                    "reason": batch.reason,
+                    "model": "res.partner",
                     "count": count,
-                    "customers": list(zip(ids, names, strict=True)),
+                    "named": list(zip(ids, names, strict=True)),
                 },
             )
             batch.env["res.partner"].message_notify(

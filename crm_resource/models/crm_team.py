@@ -63,6 +63,19 @@ class CrmTeam(models.Model):
             team.invoiced = invoiced.get(team._origin, 0)
 
     @api.model
+    def _may_allocate_all(self):
+        """Return whether the user may give any customer to anybody."""
+        user = self.env.user
+        return user.has_group("crm_resource.group_reviewer") or user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+
+    @api.model
+    def _is_allocator(self):
+        """Return whether the user gives customers to others at all."""
+        return self._may_allocate_all() or bool(self._get_led_teams())
+
+    @api.model
     def _get_led_teams(self):
         """Return the departments that the user leads, at any depth, or shares as one
         with the group Department Documents."""

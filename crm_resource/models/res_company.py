@@ -45,6 +45,7 @@ class ResCompany(models.Model):
     )
     crm_enrol_on_quotation = fields.Boolean(string="Enrol at the First Quotation")
     crm_enrol_on_won = fields.Boolean(string="Enrol at a Won Opportunity")
+    crm_is_lead_assigned = fields.Boolean(string="Leaders Assign Opportunities")
 
     crm_obligatory_field_ids = fields.Many2many(
         "ir.model.fields",

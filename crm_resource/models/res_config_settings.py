@@ -19,6 +19,9 @@ class ResConfigSettings(models.TransientModel):
     crm_enrol_on_won = fields.Boolean(
         related="company_id.crm_enrol_on_won", readonly=False
     )
+    crm_is_lead_assigned = fields.Boolean(
+        related="company_id.crm_is_lead_assigned", readonly=False
+    )
 
     crm_obligatory_field_ids = fields.Many2many(
         related="company_id.crm_obligatory_field_ids", readonly=False

@@ -76,6 +76,7 @@ class ResUsers(models.Model):
                 "crm.lead",
                 Domain("won_status", "=", "pending") & Domain("active", "=", True),
                 team="team_id",
+                after="_keep_assigner",
             ),
             HandoverKind(
                 "quotation",

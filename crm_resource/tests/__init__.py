@@ -1,5 +1,6 @@
 from . import test_base_partner_merge
 from . import test_base_partner_merge_links
+from . import test_crm_lead_assignment
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security

@@ -86,7 +86,7 @@ class CrmResourceAllocation(models.TransientModel):
 
     @api.depends_context("uid")
     def _compute_is_allowed(self):
-        self.is_allowed = self._is_allocator()
+        self.is_allowed = self.env["crm.team"]._is_allocator()
 
     @api.depends("load_ids")
     def _compute_load_chart(self):
@@ -137,23 +137,13 @@ class CrmResourceAllocation(models.TransientModel):
 
         :raise AccessError: if he does not
         """
-        if not self._is_allocator():
+        if not self.env["crm.team"]._is_allocator():
             raise AccessError(
                 self.env._(
                     "Customers are allocated by market staff and by the leaders of "
                     "departments: ask one of them."
                 )
             )
-
-    def _is_allocator(self):
-        return self._is_free() or bool(self.env["crm.team"]._get_led_teams())
-
-    def _is_free(self):
-        """Return whether the user may give any customer to anybody."""
-        user = self.env.user
-        return user.has_group("crm_resource.group_reviewer") or user.has_group(
-            "sales_team.group_sale_salesman_all_leads"
-        )
 
     def action_open_lines(self):
         """List who would get whom."""

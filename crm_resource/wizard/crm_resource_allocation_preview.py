@@ -40,7 +40,7 @@ class CrmResourceAllocation(models.TransientModel):
             & Domain("date_terminated", "=", False)
             & Domain("company_id", "in", [self.company_id.id, False])
         )
-        if not self._is_free():
+        if not self.env["crm.team"]._may_allocate_all():
             teams = self.env["crm.team"]
             domain &= Domain("team_id", "in", teams._get_led_teams().ids) | Domain(
                 "user_id", "in", teams._get_led_members().ids
@@ -118,7 +118,7 @@ class CrmResourceAllocation(models.TransientModel):
 
     def _keep_teams(self, people):
         """Let customers whom a leader gives stay in his departments."""
-        if self._is_free():
+        if self.env["crm.team"]._may_allocate_all():
             return
         led = self.env["crm.team"]._get_led_teams()
         for person in people.values():
@@ -168,7 +168,7 @@ class CrmResourceAllocation(models.TransientModel):
 
     def _get_allowed_shares(self, rule):
         shares = rule._get_shares()
-        if self._is_free():
+        if self.env["crm.team"]._may_allocate_all():
             return shares
         led = self.env["crm.team"]._get_led_members()
         return {user: share for user, share in shares.items() if user in led}
@@ -183,7 +183,7 @@ class CrmResourceAllocation(models.TransientModel):
             raise UserError(
                 self.env._("Say who is to get the customers: choose somebody.")
             )
-        if self._is_free():
+        if self.env["crm.team"]._may_allocate_all():
             return
         teams = self.env["crm.team"]
         foreign = (users - teams._get_led_members() - self.env.user).mapped("name")

@@ -71,7 +71,7 @@ class CrmResourceAllocation(models.TransientModel):
 
         :raise AccessError: if he may not
         """
-        if self._is_free():
+        if self.env["crm.team"]._may_allocate_all():
             return
         teams = self.env["crm.team"]
         led = {*teams._get_led_teams().ids}
