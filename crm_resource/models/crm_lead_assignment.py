@@ -17,7 +17,6 @@ class CrmLead(models.Model):
         default="unassigned",
         readonly=True,
         copy=False,
-        index=True,
         tracking=True,
         help="Where leaders assign opportunities, what salespeople enter themselves "
         "is unassigned until one of them says whose it is.",
@@ -27,9 +26,12 @@ class CrmLead(models.Model):
         string="Assigned By",
         readonly=True,
         copy=False,
-        index="btree_not_null",
     )
     may_assign = fields.Boolean(compute="_compute_may_assign")
+
+    _to_assign_idx = models.Index(
+        "(team_id, user_id) WHERE assignment_state = 'unassigned'"
+    )
 
     def _init_column(self, column_name):
         """Whatever has a salesperson when the column is new is assigned."""
