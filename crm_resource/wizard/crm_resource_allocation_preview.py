@@ -15,8 +15,19 @@ class CrmResourceAllocation(models.TransientModel):
 
     def _get_source_domain(self):
         if self.source == "chosen":
-            # ids only: the search leaves out whom the user does not reach
-            return Domain("id", "in", self.sudo().partner_ids.ids)
+            # ids only, by the ten thousand: the search leaves out whom the user does
+            # not reach
+            chosen = self._fields["partner_ids"]
+            return Domain.custom(
+                to_sql=lambda _model, alias, _query: SQL(
+                    "%s IN (SELECT %s FROM %s WHERE %s = %s)",
+                    SQL.identifier(alias, "id"),
+                    SQL.identifier(chosen.column2),
+                    SQL.identifier(chosen.relation),
+                    SQL.identifier(chosen.column1),
+                    self.id,
+                )
+            )
         if self.source == "pool":
             return Domain("pool_id", "in", self.pool_ids.ids)
         if self.source == "free":
