@@ -155,6 +155,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
 from . import res_partner_page
+from . import res_partner_page_count
 from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale
