@@ -2,6 +2,7 @@ from . import crm_resource_past_mixin
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
+from . import crm_resource_detail_mixin
 from . import crm_resource_approval_mixin
 from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin

@@ -74,7 +74,7 @@ class ResPartner(models.Model):
             and ``groups`` (those who see it, as in views)
         """
         self.ensure_one()
-        family = self._get_family()
+        family = self._get_family_query()
         return [
             *self._get_standing_figures(),
             self._get_sales_figure(),
@@ -83,22 +83,24 @@ class ResPartner(models.Model):
             *self._get_contact_figures(family),
         ]
 
-    def _get_family(self):
-        """Return the customer and his contacts, archived ones too: whoever reaches a
-        customer reaches them, except those of companies that are not his."""
+    def _get_family_query(self):
+        """Return the SELECT of the customer and his contacts, archived ones too:
+        whoever reaches a customer reaches them, except those of companies that are not
+        his."""
         self.flush_model(["commercial_partner_id", "company_id", "partner_share"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM res_partner
-                 WHERE commercial_partner_id = %s
-                   AND (company_id IS NULL OR company_id = ANY(%s)
-                        OR NOT partner_share)
-                """,
-                self.id,
-                self.env.companies.parent_ids.ids,
-            )
+        return SQL(
+            """
+            SELECT id FROM res_partner
+             WHERE commercial_partner_id = %s
+               AND (company_id IS NULL OR company_id = ANY(%s) OR NOT partner_share)
+            """,
+            self.id,
+            self.env.companies.parent_ids.ids,
         )
+
+    def _get_family(self):
+        """Return the same as records."""
+        rows = self.env.execute_query(self._get_family_query())
         return self.browse(partner for (partner,) in rows)
 
     # ------------------------------------------------------------
