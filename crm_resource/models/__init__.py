@@ -2,6 +2,7 @@ from . import crm_resource_past_mixin
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
+from . import crm_resource_detail_mixin
 from . import crm_resource_approval_mixin
 from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin
@@ -157,6 +158,7 @@ from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
 from . import res_partner_page
+from . import res_partner_page_count
 from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale

@@ -7,6 +7,7 @@ class CrmResourceCollaborator(models.Model):
 
     _name = "crm.resource.collaborator"
     _description = "Collaborator"
+    _inherit = "crm.resource.detail.mixin"
     _order = "partner_id, id"
     _rec_name = "user_id"
 

@@ -249,7 +249,17 @@ class CrmResourceLevelPolicy(models.Model):
 
         :param company: `res.company` record, empty for shared customers
         """
-        policies = self.sudo().search(  # which policy leads is no secret
-            [("is_leading", "=", True), ("company_id", "in", (company.id, False))]
+        self.flush_model(["active", "company_id", "is_leading"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM crm_resource_level_policy
+                 WHERE is_leading AND active
+                   AND (company_id IS NULL OR company_id = %s)
+                 ORDER BY company_id LIMIT 1
+                """,
+                company.id or None,
+            )
         )
-        return policies.sorted(lambda policy: not policy.company_id)[:1]
+        # which policy leads is no secret
+        return self.sudo().browse(policy for (policy,) in rows)

@@ -68,7 +68,9 @@ class CrmResourceSales(models.AbstractModel):
             if counted:
                 get_part = getattr(self, f"_get_{key}_query")
                 parts.append(get_part(counted, date_from, date_to, partners))
-        return self._convert(SQL(" UNION ALL ").join(parts), companies, currency)
+        return self._convert(
+            SQL(" UNION ALL ").join(parts), companies, currency, partners
+        )
 
     def _get_companies(self, companies):
         """Return FROM's part ``company``: what the queries know of each company.

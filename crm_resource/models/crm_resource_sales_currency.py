@@ -7,7 +7,7 @@ class CrmResourceSales(models.AbstractModel):
 
     _inherit = "crm.resource.sales"
 
-    def _convert(self, sales, companies, currency):
+    def _convert(self, sales, companies, currency, partners):
         """Bring the amounts of ``sales`` into ``currency``, each company's own if None.
 
         Rates are looked up once for each company, currency and day, and not at all when
@@ -16,7 +16,7 @@ class CrmResourceSales(models.AbstractModel):
             "sales.company_id, sales.date, sales.partner_id, sales.product_id,"
             " sales.user_id, sales.team_id, sales.quantity"
         )
-        if not self._get_foreign_currencies(companies, currency):
+        if not self._has_foreign_currencies(companies, currency, partners):
             return SQL("SELECT %s, sales.amount FROM (%s) sales", columns, sales)
         target = currency.id if currency else SQL("sales.company_currency_id")
         return SQL(
@@ -46,22 +46,32 @@ class CrmResourceSales(models.AbstractModel):
             rate_from=self._get_rate(SQL.identifier("day", "currency_id")),
         )
 
-    def _get_foreign_currencies(self, companies, currency):
-        """Return the currencies that occur in the sales of ``companies`` and are not
-        the wanted one."""
+    def _has_foreign_currencies(self, companies, currency, partners):
+        """Return whether any of the sales are not in the wanted currency."""
+        if currency and companies.currency_id - currency:
+            return True
         # which currencies occur is no secret, and no row is shown
-        past_sales = self.env["crm.resource.past.sale"].sudo()
-        pasts = past_sales._read_group(
-            [("company_id", "in", companies.ids)], ["company_id", "currency_id"]
-        )
-        pairs = {(company, company.currency_id) for company in companies} | set(pasts)
-        return self.env["res.currency"].union(
-            *(
-                used
-                for company, used in pairs
-                if used != (currency or company.currency_id)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT FROM crm_resource_past_sale past
+                  JOIN res_company company ON company.id = past.company_id
+                 WHERE company.id = ANY(%s)
+                   AND past.currency_id <> %s %s
+                 LIMIT 1
+                """,
+                companies.ids,
+                currency.id if currency else SQL("company.currency_id"),
+                SQL()
+                if partners is None
+                else SQL(
+                    "AND past.partner_id IN (SELECT id FROM res_partner partner"
+                    " WHERE %s)",
+                    self._get_scope(partners),
+                ),
             )
         )
+        return bool(rows)
 
     def _get_rate(self, currency):
         """Return the rate of a column of ``day`` as `res.currency._get_rates` finds it:

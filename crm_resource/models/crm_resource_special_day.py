@@ -12,6 +12,7 @@ class CrmResourceSpecialDay(models.Model):
 
     _name = "crm.resource.special.day"
     _description = "Special Day"
+    _inherit = "crm.resource.detail.mixin"
     _order = "partner_id, month, day, id"
 
     partner_id = fields.Many2one(

@@ -118,8 +118,8 @@ class CrmResourceStanding(models.Model):
             contacts to come; what is planned for a day that is over is neither.
         """
         # to be warned is not to follow up
-        warning = self.env.ref(
-            "crm_resource.mail_activity_data_recall", raise_if_not_found=False
+        warning = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_resource.mail_activity_data_recall"
         )
         return [
             SQL(
@@ -153,7 +153,7 @@ class CrmResourceStanding(models.Model):
                    AND (activity.active OR activity.date_done IS NOT NULL)
                    AND activity.activity_type_id IS DISTINCT FROM %s
                 """,
-                warning.id if warning else 0,
+                warning or 0,
             ),
             SQL(
                 """

@@ -21,6 +21,10 @@ WATCHED = (
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    # stored: every page of a customer asks for it
+    crm_sales_timezone = fields.Char(
+        string="Time Zone of Sales", compute="_compute_crm_sales_timezone", store=True
+    )
     crm_sales_basis = fields.Selection(
         SALES_BASIS,
         string="Sales Are",
@@ -111,6 +115,13 @@ class ResCompany(models.Model):
         help="The right is Publishes Announcements on the page of a user.",
     )
 
+    @api.depends("resource_calendar_id.tz", "partner_id.tz")
+    def _compute_crm_sales_timezone(self):
+        for company in self:
+            company.crm_sales_timezone = (
+                company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+            )
+
     @api.model
     def _get_customer_fields(self, names):
         """Return the `ir.model.fields` of contacts of these names."""
@@ -151,9 +162,7 @@ class ResCompany(models.Model):
     def _get_sales_timezone(self):
         """Return the name of the time zone that says on which day an order was made."""
         self.ensure_one()
-        # of these records nothing else is needed
-        company = self.with_context(prefetch_fields=False)
-        return company.resource_calendar_id.tz or company.partner_id.tz or "UTC"
+        return self.crm_sales_timezone
 
     def _get_today(self):
         """Return which day it is where the company works."""

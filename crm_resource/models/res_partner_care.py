@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from .lunar_calendar import Key, get_next, is_lunar_available
 from .res_partner import INTERNAL
+from .res_partner_page_count import PageCount
 
 
 class ResPartner(models.Model):
@@ -31,7 +32,11 @@ class ResPartner(models.Model):
     date_next_birthday = fields.Date(
         string="Next Birthday", compute="_compute_date_next_birthday", groups=INTERNAL
     )
-    care_count = fields.Integer(compute="_compute_care_count", groups=INTERNAL)
+    care_count = fields.Integer(
+        compute="_compute_page_counts",
+        groups=INTERNAL,
+        help="Customers show what was done for their contacts, too.",
+    )
 
     @api.depends("crm_mobile", "country_id")
     def _compute_crm_mobile_sanitized(self):
@@ -62,18 +67,12 @@ class ResPartner(models.Model):
             )
             partner.date_next_birthday = get_next(key, today)
 
-    def _compute_care_count(self):
-        """A customer shows what was done for his contacts, too."""
-        counts = {}
-        for *people, count in self.env["crm.resource.care"]._read_group(
-            ["|", ("partner_id", "in", self.ids), ("customer_id", "in", self.ids)],
-            ["partner_id", "customer_id"],
-            ["__count"],
-        ):
-            for partner in set(people):
-                counts[partner] = counts.get(partner, 0) + count
-        for partner in self:
-            partner.care_count = counts.get(partner._origin, 0)
+    @api.model
+    def _get_page_counts(self):
+        return {
+            **super()._get_page_counts(),
+            "care_count": PageCount("crm.resource.care", ("partner_id", "customer_id")),
+        }
 
     @api.readonly
     def action_open_care(self):

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from .crm_resource_churn import UNSETTLED
 from .res_partner import INTERNAL
+from .res_partner_page_count import PageCount
 
 # whoever writes one of these may end the care for a customer
 CARE_FIELDS = {"active", "customer_state", "date_terminated"}
@@ -34,19 +35,16 @@ class ResPartner(models.Model):
     )
     churn_count = fields.Integer(
         string="Number of Churn Cases",
-        compute="_compute_churn_count",
+        compute="_compute_page_counts",
         groups=INTERNAL,
     )
 
-    @api.depends("churn_ids")
-    def _compute_churn_count(self):
-        counts = dict(
-            self.env["crm.resource.churn"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.churn_count = counts.get(partner._origin, 0)
+    @api.model
+    def _get_page_counts(self):
+        return {
+            **super()._get_page_counts(),
+            "churn_count": PageCount("crm.resource.churn"),
+        }
 
     def write(self, vals):
         """Whoever is not looked after any more is not about to be lost either."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .res_partner import INTERNAL
+from .res_partner_page_count import PageCount
 
 
 class ResPartner(models.Model):
@@ -22,7 +23,7 @@ class ResPartner(models.Model):
     )
     evaluation_count = fields.Integer(
         string="Number of Evaluations",
-        compute="_compute_evaluation_count",
+        compute="_compute_page_counts",
         groups=INTERNAL,
     )
 
@@ -44,15 +45,12 @@ class ResPartner(models.Model):
             Domain("is_latest", "=", True) & Domain("grade_id", operator, value),
         )
 
-    def _compute_evaluation_count(self):
-        """Of those the reader may see."""
-        counts = dict(
-            self.env["crm.resource.evaluation"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.evaluation_count = counts.get(partner._origin, 0)
+    @api.model
+    def _get_page_counts(self):
+        return {
+            **super()._get_page_counts(),
+            "evaluation_count": PageCount("crm.resource.evaluation"),
+        }
 
     @api.readonly
     def action_open_evaluations(self):

@@ -1,11 +1,30 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .res_partner import INTERNAL
 
 
 class ResPartner(models.Model):
     """The customer's page: the figures on top of it, and what is done from it."""
 
     _inherit = "res.partner"
+
+    page_figures = fields.Json(
+        string="Figures",
+        compute="_compute_page_figures",
+        exportable=False,
+        groups=INTERNAL,
+        help="The figures on top of the page, see `_get_page_figures`.",
+    )
+
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_page_figures(self):
+        """Read with the form: asked for by a request of its own, they would need the
+        customer, his access and his currency once more."""
+        for partner in self:
+            # what is being edited is not on file yet
+            partner.page_figures = partner.id and partner._get_shown_figures()
 
     def _check_page_access(self):
         """Check that the person is a colleague who reaches the customer.
@@ -26,6 +45,9 @@ class ResPartner(models.Model):
         :return: list of dicts, see `_get_page_figures`; empty if this is no customer
         """
         self._check_page_access()
+        return self._get_shown_figures()
+
+    def _get_shown_figures(self):
         if not self.customer_state:
             return []
         self.env.flush_all()
@@ -52,7 +74,7 @@ class ResPartner(models.Model):
             and ``groups`` (those who see it, as in views)
         """
         self.ensure_one()
-        family = self._get_family()
+        family = self._get_family_query()
         return [
             *self._get_standing_figures(),
             self._get_sales_figure(),
@@ -61,11 +83,25 @@ class ResPartner(models.Model):
             *self._get_contact_figures(family),
         ]
 
-    def _get_family(self):
-        """Return the customer and his contacts, archived ones too."""
-        return self.with_context(active_test=False).search(
-            [("commercial_partner_id", "=", self.id)]
+    def _get_family_query(self):
+        """Return the SELECT of the customer and his contacts, archived ones too:
+        whoever reaches a customer reaches them, except those of companies that are not
+        his."""
+        self.flush_model(["commercial_partner_id", "company_id", "partner_share"])
+        return SQL(
+            """
+            SELECT id FROM res_partner
+             WHERE commercial_partner_id = %s
+               AND (company_id IS NULL OR company_id = ANY(%s) OR NOT partner_share)
+            """,
+            self.id,
+            self.env.companies.parent_ids.ids,
         )
+
+    def _get_family(self):
+        """Return the same as records."""
+        rows = self.env.execute_query(self._get_family_query())
+        return self.browse(partner for (partner,) in rows)
 
     # ------------------------------------------------------------
     # What is done from the page

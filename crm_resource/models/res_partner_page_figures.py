@@ -118,7 +118,7 @@ class ResPartner(models.Model):
         company = self.env.company
         today = fields.Date.context_today(self)
         totals = leads._read_group(
-            Domain("partner_id", "in", family.ids)
+            Domain("partner_id", "any!", family)
             & Domain("type", "=", "opportunity")
             & Domain("won_status", "=", "pending"),
             ["company_id"],
@@ -190,7 +190,7 @@ class ResPartner(models.Model):
                                     FILTER (WHERE line.date_maturity < %(today)s), 0)
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
-                 WHERE line.partner_id = ANY(%(family)s)
+                 WHERE line.partner_id = ANY(ARRAY(%(family)s))
                    AND line.company_id = ANY(%(companies)s)
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
@@ -198,7 +198,7 @@ class ResPartner(models.Model):
                  GROUP BY line.company_id
                 """,
                 today=fields.Date.context_today(self),
-                family=family.ids,
+                family=family,
                 companies=companies.ids,
             )
         )
@@ -219,12 +219,12 @@ class ResPartner(models.Model):
                        MIN(date) FILTER (
                            WHERE date > %(today)s OR date = %(today)s AND is_planned)
                   FROM (%(sources)s) contact
-                 WHERE partner_id = ANY(%(family)s)
+                 WHERE partner_id = ANY(ARRAY(%(family)s))
                 """,
                 today=today,
                 sources=SQL(" UNION ALL ").join(standings._get_contact_sources()),
                 shown_from=shown_from.date() if shown_from else date.min,
-                family=family.ids,
+                family=family,
             )
         )
         return [

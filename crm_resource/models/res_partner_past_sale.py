@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_partner_page_count import PageCount
+
 PAST_SALE_GROUPS = (
     "sales_team.group_sale_salesman,crm_resource.group_reviewer,"
     "crm_resource.group_executive"
@@ -23,20 +25,15 @@ class ResPartner(models.Model):
         groups="crm_resource.group_reviewer",
     )
     past_sale_count = fields.Integer(
-        compute="_compute_past_sale_count", groups=PAST_SALE_GROUPS
+        compute="_compute_page_counts", groups=PAST_SALE_GROUPS
     )
 
-    def _compute_past_sale_count(self):
-        """Contacts show the lines of their customer."""
-        groups = self.env["crm.resource.past.sale"]._read_group(
-            self._get_past_sale_domain(), ["partner_id"], ["__count"]
-        )
-        counts = {}
-        for partner, count in groups:
-            customer = partner.commercial_partner_id
-            counts[customer] = counts.get(customer, 0) + count
-        for partner in self:
-            partner.past_sale_count = counts.get(partner.commercial_partner_id, 0)
+    @api.model
+    def _get_page_counts(self):
+        return {
+            **super()._get_page_counts(),
+            "past_sale_count": PageCount("crm.resource.past.sale", is_of_customer=True),
+        }
 
     def _get_past_sale_domain(self):
         customers = self.commercial_partner_id

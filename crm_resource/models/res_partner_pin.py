@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .res_partner import INTERNAL
 
@@ -15,11 +16,18 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_pinned(self):
-        pins = self.env["crm.resource.pin"].search_fetch(
-            [("user_id", "=", self.env.uid), ("partner_id", "in", self.ids)],
-            ["partner_id"],
+        self.env["crm.resource.pin"].flush_model(["partner_id", "user_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id FROM crm_resource_pin
+                 WHERE user_id = %s AND partner_id = ANY(%s)
+                """,
+                self.env.uid,
+                self.ids,
+            )
         )
-        pinned = set(pins.partner_id.ids)
+        pinned = {partner for (partner,) in rows}
         for partner in self:
             partner.is_pinned = partner._origin.id in pinned
 

@@ -18,6 +18,7 @@ from . import test_crm_resource_churn_job
 from . import test_crm_resource_churn_sales
 from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
+from . import test_crm_resource_detail
 from . import test_crm_resource_evaluation
 from . import test_crm_resource_evaluation_points
 from . import test_crm_resource_evaluation_rights
@@ -54,6 +55,7 @@ from . import test_res_partner_import
 from . import test_res_partner_mail
 from . import test_res_partner_mail_rights
 from . import test_res_partner_page
+from . import test_res_partner_page_count
 from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline

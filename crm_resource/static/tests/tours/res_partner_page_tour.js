@@ -2,6 +2,8 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const NAME = "无锡时间线机械有限公司";
+const details = (model, condition) =>
+    `.o_crm_resource_records[data-model='crm.resource.${model}'] ${condition}`;
 const timeline = (condition) => `.o_crm_resource_timeline ${condition}`;
 
 tours.add("res_partner_page_tour", {
@@ -50,6 +52,53 @@ tours.add("res_partner_page_tour", {
             trigger:
                 "body:not(:has(.o_dialog)) .o_crm_resource_figure[data-key=last_contact]:contains(0 days ago)",
         },
+        {
+            content: "His special days are read when the tab is opened",
+            trigger: "body:not(:has(.o_crm_resource_records)) a[name=special_days]",
+            run: "click",
+        },
+        {
+            content: "Add one",
+            trigger: details("special.day", ".o_crm_resource_records_add"),
+            run: "click",
+        },
+        { trigger: ".o_dialog div[name=name] input", run: "edit Founding" },
+        { trigger: ".o_dialog div[name=month] input", run: "edit 5" },
+        { trigger: ".o_dialog div[name=day] input", run: "edit 20" },
+        { trigger: ".o_dialog .o_form_button_save", run: "click" },
+        {
+            content: "It stands on the list; a click opens it",
+            trigger: `body:not(:has(.o_dialog)) ${details("special.day", ".o_data_row:contains(Founding) td[name=day]:contains(20)")}`,
+            run: "click",
+        },
+        { trigger: ".o_dialog div[name=day] input", run: "edit 21" },
+        { trigger: ".o_dialog .o_form_button_save", run: "click" },
+        {
+            trigger: `body:not(:has(.o_dialog)) ${details("special.day", ".o_data_row td[name=day]:contains(21)")}`,
+        },
+        {
+            content: "So are the collaborators",
+            trigger: "a[name=collaborators]",
+            run: "click",
+        },
+        {
+            trigger: details("collaborator", ".o_data_row:contains(Reads) td[name=access]"),
+            run: "click",
+        },
+        {
+            content: "Take him off",
+            trigger: ".o_dialog .o_form_button_remove",
+            run: "click",
+        },
+        {
+            trigger: `body:not(:has(.o_dialog)) .o_crm_resource_records[data-model='crm.resource.collaborator']:not(:has(.o_data_row)) .o_crm_resource_records_add`,
+        },
+        {
+            content: "Further grades stand with the levels",
+            trigger: "a[name=level_history]",
+            run: "click",
+        },
+        { trigger: details("grade", ".o_data_row:contains(Turnover of the region)") },
         {
             content: "The timeline shows all of it",
             trigger: ".o_notebook_headers a[name=timeline]",
