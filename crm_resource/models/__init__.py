@@ -120,6 +120,10 @@ from . import crm_resource_start_customer
 from . import crm_resource_start_day
 from . import crm_resource_start_duty
 from . import crm_resource_start_sales
+from . import crm_resource_visit
+from . import crm_resource_visit_gate
+from . import crm_resource_visit_steps
+from . import crm_resource_visit_type
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report

@@ -57,3 +57,4 @@ from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
 from . import test_tier_review
+from . import test_visit

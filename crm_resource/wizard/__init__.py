@@ -20,3 +20,4 @@ from . import crm_resource_holiday_load
 from . import crm_resource_level_classify
 from . import crm_resource_pool_assign
 from . import crm_resource_recall_simulate
+from . import crm_resource_visit_cancel
