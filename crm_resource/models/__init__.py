@@ -16,6 +16,7 @@ from . import account_move_churn
 from . import account_partial_reconcile
 from . import account_payment
 from . import calendar_event
+from . import calendar_event_visit
 from . import crm_lead
 from . import crm_lead_competitor
 from . import crm_resource_absence
@@ -121,6 +122,7 @@ from . import crm_resource_start_day
 from . import crm_resource_start_duty
 from . import crm_resource_start_sales
 from . import crm_resource_visit
+from . import crm_resource_visit_calendar
 from . import crm_resource_visit_gate
 from . import crm_resource_visit_steps
 from . import crm_resource_visit_type

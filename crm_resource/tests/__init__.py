@@ -58,3 +58,4 @@ from . import test_res_partner_search
 from . import test_res_partner_timeline
 from . import test_tier_review
 from . import test_visit
+from . import test_visit_calendar
