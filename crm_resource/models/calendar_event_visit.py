@@ -54,6 +54,8 @@ class CalendarEvent(models.Model):
 
     def unlink(self):
         """A visit whose meeting is removed does not take place."""
+        if not self:  # as the calendar does when it saves
+            return super().unlink()
         visits = self._get_visits()
         visits._check_meeting_change()
         result = super().unlink()

@@ -11,6 +11,15 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
+# what only the steps of a visit write
+STEP_FIELDS = {
+    "name": "New",
+    "state": "planned",
+    "date_check_in": False,
+    "date_check_out": False,
+    "cancel_reason": False,
+}
+
 
 class CrmResourceVisit(models.Model):
     """A visit, call or other contact with a customer: planned, or made."""
@@ -241,3 +250,33 @@ class CrmResourceVisit(models.Model):
         """Return the condition of the user's own visits, and of those he joins."""
         uid = self.env.uid
         return Domain("user_id", "=", uid) | Domain("colleague_ids", "in", uid)
+
+    # ------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_step_values(self):
+        """Hook: what only steps of visits write, by field, as a new visit has it."""
+        return STEP_FIELDS
+
+    def _get_position_values(self, moment, position):
+        """Hook: what is kept of where a person checked in or out.
+
+        :param str moment: "in" or "out"
+        :param dict position: what his browser says, None without
+        :return: dict of values of the visit
+        """
+        return {}
+
+    def _get_plan_values(self):
+        """Hook: what a visit is given that is planned anew."""
+        return {
+            "state": "planned",
+            "date_check_in": False,
+            "date_check_out": False,
+            "cancel_reason": False,
+        }
+
+    def _check_finished(self):
+        """Hook: check that visits have what is needed when they are done."""

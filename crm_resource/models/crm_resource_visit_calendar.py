@@ -95,7 +95,13 @@ class CrmResourceVisit(models.Model):
         visits.filtered(lambda visit: visit._is_to_meet())._make_meetings()
 
     def _is_to_meet(self):
-        return self.state == "planned" and self.type_id.is_meeting and not self.event_id
+        return (
+            self.state == "planned"
+            and self.type_id.is_meeting
+            and not self.event_id
+            # what is entered afterwards is no meeting to come
+            and self.date_end > fields.Datetime.now()
+        )
 
     def _make_meetings(self):
         if not self:

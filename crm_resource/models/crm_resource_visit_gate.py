@@ -2,14 +2,6 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
-# what only the steps of a visit write
-STEP_FIELDS = {
-    "name": "New",
-    "state": "planned",
-    "date_check_in": False,
-    "date_check_out": False,
-    "cancel_reason": False,
-}
 # what a visit that is over was about
 SETTLED_FIELDS = {
     "company_id",
@@ -74,11 +66,6 @@ class CrmResourceVisit(models.Model):
     # Values
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_step_values(self):
-        """Hook: what only steps of visits write, by field, as a new visit has it."""
-        return STEP_FIELDS
-
     def _prepare_values(self, vals):
         """Return the values of a new visit: of the customer, not of the contact who was
         named for him, and where it stands."""
@@ -98,8 +85,9 @@ class CrmResourceVisit(models.Model):
     def _number(self):
         """Give visits the numbers of their companies."""
         for company, visits in self.grouped("company_id").items():
+            new = visits.filtered(lambda visit: visit.name == "New")
             sequences = self.env["ir.sequence"].with_company(company)
-            for visit in visits.filtered(lambda visit: visit.name in ("New", False)):
+            for visit in new:
                 # nobody writes it by himself
                 visit.sudo().name = sequences.next_by_code(self._name)
 

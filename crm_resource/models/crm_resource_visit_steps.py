@@ -123,8 +123,8 @@ class CrmResourceVisit(models.Model):
         self._check_step(("planned", "checked_in", "missed"))
         self._take_step({"state": "cancelled", "cancel_reason": reason})
 
-    def _finish(self):
-        """Close visits as done."""
+    def _check_finished(self):
+        super()._check_finished()
         for visit in self:
             # which kinds ask for a report is no secret
             kind = visit.sudo().type_id
@@ -136,25 +136,32 @@ class CrmResourceVisit(models.Model):
                         visit=visit.display_name,
                     )
                 )
+
+    def _finish(self):
+        """Close visits as done."""
+        self._check_finished()
         self._take_step({"state": "done"})
+        self._count_contacts()
 
-    def _get_position_values(self, moment, position):
-        """Hook: what is kept of where a person checked in or out.
+    @api.model
+    def _log(self, vals):
+        """Return a visit that took place.
 
-        :param str moment: "in" or "out"
-        :param dict position: what his browser says, None without
-        :return: dict of values of the visit
+        :param dict vals: of the visit, which the person may create
         """
-        return {}
+        visit = self.create(vals)
+        visit.action_done()
+        return visit
 
-    def _get_plan_values(self):
-        """Hook: what a visit is given that is planned anew."""
-        return {
-            "state": "planned",
-            "date_check_in": False,
-            "date_check_out": False,
-            "cancel_reason": False,
-        }
+    def _count_contacts(self):
+        """Have lists show the contacts at once, and not after the night."""
+        for visit in self:
+            day = fields.Datetime.context_timestamp(visit, visit.date_start).date()
+            # computed; nobody writes standings
+            standing = visit.sudo().partner_id.standing_id
+            last = standing.date_last_contact
+            if standing and (not last or last < day):
+                standing.date_last_contact = day
 
     def _take_step(self, vals):
         """Write what nobody writes by himself."""

@@ -37,6 +37,11 @@ class CrmResourceVisitType(models.Model):
         default=True,
         help="A planned visit of this kind stands in the calendar, too.",
     )
+    is_counted = fields.Boolean(
+        string="Counts as Visit",
+        default=True,
+        help="It counts where customers are due visits by their level.",
+    )
     is_report_required = fields.Boolean(
         string="Report Required", help="It is done only with a report."
     )

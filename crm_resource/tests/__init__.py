@@ -59,3 +59,5 @@ from . import test_res_partner_timeline
 from . import test_tier_review
 from . import test_visit
 from . import test_visit_calendar
+from . import test_visit_hooks
+from . import test_visit_plan

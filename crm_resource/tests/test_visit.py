@@ -103,6 +103,9 @@ class TestVisit(VisitCommon):
             {"name": "X"},
             {"date_check_in": NOW},
             {"cancel_reason": "X"},
+            {"event_id": False},
+            {"plan_id": False},
+            {"is_next_made": True},
         ):
             with self.assertRaises(AccessError):
                 visit.write(values)

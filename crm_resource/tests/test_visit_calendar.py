@@ -114,7 +114,7 @@ class TestVisitCalendar(VisitCommon):
             write = registry_class.write
 
             def count(records, vals, write=write, model=model):
-                calls.append(model)
+                calls.extend([model] * len(records))
                 return write(records, vals)
 
             self.startPatcher(patch.object(registry_class, "write", count))
