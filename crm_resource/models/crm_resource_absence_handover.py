@@ -18,6 +18,22 @@ class CrmResourceAbsence(models.Model):
         for absence in self:
             absence.is_handover_allowed = may_all or absence.user_id in led
 
+    def action_move_visits(self):
+        """Open the dialog that moves the visits of these days to the substitute; it
+        checks who may."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_resource.crm_resource_visit_move_action"
+            ),
+            "context": {
+                "default_user_id": self.user_id.id,
+                "default_date_from": self.date_from,
+                "default_date_to": self.date_to,
+                "default_substitute_id": self.substitute_id.id,
+            },
+        }
+
     def action_hand_over(self):
         """Open the hand-over to the substitute for as long as the absence lasts; it
         checks who may."""

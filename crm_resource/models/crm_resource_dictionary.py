@@ -16,6 +16,8 @@ class CrmResourceDictionary(models.Model):
             ("stage", "Customer stage"),
             ("salutation", "Salutation"),
             ("decision", "Role in decisions"),
+            ("visit_purpose", "Purpose of visits"),
+            ("visit_result", "Result of visits"),
         ],
         required=True,
         index=True,

@@ -55,6 +55,7 @@ class CrmResourceFollowUp(models.Model):
         "calendar.event": ["active", "opportunity_id", "start"],
         "crm.resource.level": ["contact_days"],
         "crm.resource.standing": ["date_last_contact", "level_id", "partner_id"],
+        "crm.resource.visit": ["date_start", "lead_id", "state"],
         "mail.activity": ["date_done", "res_id", "res_model"],
         "mail.message": ["date", "message_type", "model", "res_id"],
         "res.partner": [
@@ -143,7 +144,9 @@ class CrmResourceFollowUp(models.Model):
                            AND activity.res_id = lead.id),
                        (SELECT MAX(event.start) FROM calendar_event event
                          WHERE event.opportunity_id = lead.id AND event.active
-                           AND event.start::date <= %s)
+                           AND event.start::date <= %s),
+                       (SELECT MAX(visit.date_start) FROM crm_resource_visit visit
+                         WHERE visit.lead_id = lead.id AND visit.state = 'done')
                    )::date AS date_last_contact,
                    GREATEST(lead.create_date, lead.date_last_stage_update)::date
                        AS date_begin

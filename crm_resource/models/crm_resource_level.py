@@ -48,6 +48,16 @@ class CrmResourceLevel(models.Model):
         help="How often customers of this level, their leads and opportunities are to "
         "be followed up. 0: once in each month.",
     )
+    visit_number = fields.Integer(
+        string="Visits Due",
+        help="How many visits customers of this level are due in the period. 0: none.",
+    )
+    visit_period = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        string="In Each",
+        required=True,
+        default="quarter",
+    )
 
     churn_months = fields.Integer(
         string="Churn After (Months)",
@@ -62,6 +72,10 @@ class CrmResourceLevel(models.Model):
     _check_contact_days = models.Constraint(
         "CHECK(contact_days >= 0)",
         "Days cannot be negative: enter 0 for once in each month.",
+    )
+    _check_visit_number = models.Constraint(
+        "CHECK(visit_number >= 0)",
+        "Visits cannot be negative: enter 0 if none are due.",
     )
     _check_churn_months = models.Constraint(
         "CHECK(churn_months >= 0)",

@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 from pytz import timezone, utc
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .crm_resource_start import LIMIT
 
@@ -90,20 +91,17 @@ class CrmResourceStart(models.AbstractModel):
         }
 
     def _get_meetings(self):
-        zone = timezone(self.env.user.tz or "UTC")
-        day = fields.Date.context_today(self)
-        begin, end = (
-            zone.localize(datetime.combine(moment, time.min))
-            .astimezone(utc)
-            .replace(tzinfo=None)
-            for moment in (day, day + timedelta(days=1))
-        )
+        begin, end = self._get_day_span()
+        # visits have a block of their own
+        visits = self.env["crm.resource.visit"]
+        is_visit = Domain.FALSE
+        if visits.has_access("read"):
+            is_visit = Domain("visit_ids", "any", visits._get_mine_domain())
         meetings = self.env["calendar.event"].search_fetch(
-            [
-                ("partner_ids", "in", self.env.user.partner_id.ids),
-                ("stop", ">=", begin),
-                ("start", "<", end),
-            ],
+            Domain("partner_ids", "in", self.env.user.partner_id.ids)
+            & Domain("stop", ">=", begin)
+            & Domain("start", "<", end)
+            & ~is_visit,
             ["allday", "location", "name", "start"],
             order="start, id",
             limit=LIMIT + 1,
@@ -122,6 +120,17 @@ class CrmResourceStart(models.AbstractModel):
                 for meeting in meetings
             ]
         }
+
+    def _get_day_span(self):
+        """Return when the person's day begins and ends, in UTC."""
+        zone = timezone(self.env.user.tz or "UTC")
+        day = fields.Date.context_today(self)
+        return tuple(
+            zone.localize(datetime.combine(moment, time.min))
+            .astimezone(utc)
+            .replace(tzinfo=None)
+            for moment in (day, day + timedelta(days=1))
+        )
 
     def _get_reviews(self):
         customers = self.env["res.partner"].search_fetch(

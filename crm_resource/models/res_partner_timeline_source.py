@@ -13,6 +13,9 @@ class ResPartner(models.Model):
     def _get_meeting_source(self):
         events = self.env["calendar.event"]
         me = Domain("partner_ids", "in", self.env.user.partner_id.ids)
+        is_visit = Domain.FALSE  # visits stand there themselves
+        if self.env["crm.resource.visit"].has_access("read"):
+            is_visit = Domain("visit_ids", "!=", False)
         return {
             "kind": "meeting",
             "label": self.env._("Meetings"),
@@ -26,7 +29,8 @@ class ResPartner(models.Model):
             "user_field": "user_id",
             # what is private to others is not shown even as busy
             "domain": Domain("active", "=", True)
-            & (Domain(events._get_default_privacy_domain()) | me),
+            & (Domain(events._get_default_privacy_domain()) | me)
+            & ~is_visit,
         }
 
     def _get_message_sources(self):

@@ -1,0 +1,188 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+
+# what a visit that is over was about
+SETTLED_FIELDS = {
+    "company_id",
+    "date_end",
+    "date_start",
+    "partner_id",
+    "type_id",
+    "user_id",
+}
+
+
+class CrmResourceVisit(models.Model):
+    """What people may enter in visits."""
+
+    _inherit = "crm.resource.visit"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number visits; only their steps say where they stand, whoever calls."""
+        vals_list = [self._prepare_values(vals) for vals in vals_list]
+        visits = super().create(vals_list)
+        if not self.env.su:
+            visits._check_people()
+            visits._check_named(vals_list)
+        visits._number()
+        return visits
+
+    def write(self, vals):
+        """Refuse what only steps write, and changes of what is over."""
+        if self.env.su:
+            return super().write(vals)
+        if not self._get_step_values().keys().isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "Where a visit stands follows from its steps: check in, finish or "
+                    "cancel it instead."
+                )
+            )
+        self._check_open(vals)
+        result = super().write(vals)
+        if "user_id" in vals:
+            self._check_people()
+        if "partner_id" in vals:
+            # rules ask whose a record is before it is written
+            self.check_access("write")
+        self._check_named([vals])
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_over(self):
+        for visit in self:
+            if visit.state in ("checked_in", "done"):
+                raise UserError(
+                    self.env._(
+                        "%(visit)s took place, which is kept: archive nothing, correct "
+                        "its report instead.",
+                        visit=visit.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Values
+    # ------------------------------------------------------------
+
+    def _prepare_values(self, vals):
+        """Return the values of a new visit: of the customer, not of the contact who was
+        named for him, and where it stands."""
+        values = dict(vals)
+        if not self.env.su:
+            values |= self._get_step_values()
+        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
+        if partner:
+            partner.check_access("read")
+            # whose contact somebody is is no secret to whoever reads him
+            customer = partner.sudo().commercial_partner_id
+            values["partner_id"] = customer.id
+            if customer != partner:
+                values.setdefault("contact_ids", [Command.link(partner.id)])
+        return values
+
+    def _number(self):
+        """Give visits the numbers of their companies."""
+        for company, visits in self.grouped("company_id").items():
+            new = visits.filtered(lambda visit: visit.name == "New")
+            sequences = self.env["ir.sequence"].with_company(company)
+            for visit in new:
+                # nobody writes it by himself
+                visit.sudo().name = sequences.next_by_code(self._name)
+
+    # ------------------------------------------------------------
+    # Refusals
+    # ------------------------------------------------------------
+
+    def _check_open(self, vals):
+        """Keep what the visits that are over were about.
+
+        :raise UserError: if it would change
+        """
+        named = SETTLED_FIELDS & vals.keys()
+        for visit in self:
+            if visit.state == "planned" or not named:
+                continue
+            if any(visit._is_changed(name, vals[name]) for name in named):
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is no plan any more: set it back to planned to "
+                        "change its customer, its person or its time.",
+                        visit=visit.display_name,
+                    )
+                )
+
+    def _is_changed(self, name, value):
+        field = self._fields[name]
+        return field.convert_to_write(self[name], self) != (
+            field.convert_to_write(
+                field.convert_to_record(field.convert_to_cache(value, self), self), self
+            )
+        )
+
+    def _check_people(self):
+        """Whoever plans for somebody else leads him, or is market staff.
+
+        :raise AccessError: if he does not
+        """
+        for visit in self:
+            if visit.user_id != self.env.user and not visit._is_actor():
+                raise AccessError(
+                    self.env._(
+                        "You plan visits for yourself and for those whom you lead, not "
+                        "for %(person)s: ask whoever leads him.",
+                        person=visit.user_id.name,
+                    )
+                )
+
+    def _check_named(self, vals_list):
+        """What visits refer to, the person reaches himself.
+
+        :param vals_list: what was asked for; a context may have named others
+        """
+        names = ("lead_id", "contact_ids", "competitor_ids")
+        for name in names:
+            if self.env.context.get(f"default_{name}") or any(
+                name in vals for vals in vals_list
+            ):
+                self[name].check_access("read")
+
+    @api.constrains("partner_id", "contact_ids", "lead_id")
+    def _check_customer(self):
+        for visit in self:
+            # whatever belongs to the customer does so for everybody
+            customer = visit.sudo().partner_id
+            if customer.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: choose the "
+                        "customer, and the contact among those met.",
+                        contact=customer.name,
+                        customer=customer.commercial_partner_id.name,
+                    )
+                )
+            others = visit.sudo().contact_ids.filtered(
+                lambda contact, customer=customer: (
+                    contact.commercial_partner_id != customer
+                )
+            )
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "%(contacts)s is not with %(customer)s: choose contacts of the "
+                        "customer.",
+                        contacts=", ".join(others.mapped("name")),
+                        customer=customer.name,
+                    )
+                )
+            lead = visit.sudo().lead_id
+            if lead and lead.partner_id.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is no opportunity of %(customer)s: choose one of "
+                        "his.",
+                        lead=lead.name,
+                        customer=customer.name,
+                    )
+                )

@@ -1,0 +1,197 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import is_html_empty
+
+
+class CrmResourceVisit(models.Model):
+    """From plan to report: each step says who may take it, and from where."""
+
+    _inherit = "crm.resource.visit"
+
+    is_actor = fields.Boolean(compute="_compute_is_actor")
+
+    @api.depends("user_id", "team_id")
+    @api.depends_context("uid")
+    def _compute_is_actor(self):
+        user = self.env.user
+        may_all = user.has_group("crm_resource.group_reviewer") or user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+        led = self.env["crm.team"]._get_led_members()
+        teams = self.env["crm.team"]._get_led_teams()
+        for visit in self:
+            visit.is_actor = (
+                may_all
+                or visit.user_id == user
+                or visit.user_id in led
+                # which department it belongs to is no secret
+                or visit.sudo().team_id in teams
+            )
+
+    def _is_actor(self):
+        """Return whether the person decides on the visit: who makes it, the leaders
+        above, and market staff."""
+        return self.env.su or self.is_actor
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_check_in(self, position=None):
+        """Begin visits now.
+
+        :param dict position: where the person says he is, None if he does not
+        """
+        self._check_step(("planned", "missed"))
+        now = fields.Datetime.now()
+        for visit in self:
+            lasts = visit.date_end - visit.date_start
+            visit._take_step(
+                {
+                    "state": "checked_in",
+                    "date_check_in": now,
+                    "date_start": now,
+                    "date_end": now + lasts,
+                    **visit._get_position_values("in", position),
+                }
+            )
+        return True
+
+    def action_check_out(self, position=None):
+        """End visits now: they are done.
+
+        :param dict position: as in `action_check_in`
+        """
+        self._check_step(("checked_in",))
+        now = fields.Datetime.now()
+        for visit in self:
+            visit._take_step(
+                {
+                    "date_check_out": now,
+                    "date_end": max(now, visit.date_start),
+                    **visit._get_position_values("out", position),
+                }
+            )
+        self._finish()
+        return True
+
+    def action_done(self):
+        """Say that visits took place.
+
+        :raise UserError: if one is yet to come
+        """
+        self._check_step(("planned", "checked_in", "missed"))
+        now = fields.Datetime.now()
+        for visit in self:
+            if visit.date_start > now:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is yet to come: finish it when it took place.",
+                        visit=visit.display_name,
+                    )
+                )
+        self._finish()
+        return True
+
+    def action_cancel(self):
+        """Ask for the reason, and cancel visits."""
+        self._check_step(("planned", "checked_in", "missed"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cancel Visits"),
+            "res_model": "crm.resource.visit.cancel",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_visit_ids": self.ids},
+        }
+
+    def action_plan(self):
+        """Set visits back to what is planned."""
+        self._check_step(("checked_in", "done", "missed", "cancelled"))
+        self._take_step(self._get_plan_values())
+        return True
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def _cancel(self, reason):
+        """Cancel visits.
+
+        :param str reason: in words
+        """
+        self._check_step(("planned", "checked_in", "missed"))
+        self._take_step({"state": "cancelled", "cancel_reason": reason})
+
+    def _check_finished(self):
+        super()._check_finished()
+        for visit in self:
+            # which kinds ask for a report is no secret
+            kind = visit.sudo().type_id
+            if kind.is_report_required and is_html_empty(visit.report):
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is done with a report only: write what was talked "
+                        "about, then finish it.",
+                        visit=visit.display_name,
+                    )
+                )
+
+    def _finish(self):
+        """Close visits as done."""
+        self._check_finished()
+        self._take_step({"state": "done"})
+        self._count_contacts()
+
+    @api.model
+    def _log(self, vals):
+        """Return a visit that took place.
+
+        :param dict vals: of the visit, which the person may create
+        """
+        visit = self.create(vals)
+        visit.action_done()
+        return visit
+
+    def _count_contacts(self):
+        """Have lists show the contacts at once, and not after the night."""
+        for visit in self:
+            day = fields.Datetime.context_timestamp(visit, visit.date_start).date()
+            # computed; nobody writes standings
+            standing = visit.sudo().partner_id.standing_id
+            last = standing.date_last_contact
+            if standing and (not last or last < day):
+                standing.date_last_contact = day
+
+    def _take_step(self, vals):
+        """Write what nobody writes by himself."""
+        # whoever calls has checked who takes the step, and from where
+        self.sudo().write(vals)
+
+    def _check_step(self, states):
+        """Check that the person may take a step, and that it is one from here.
+
+        :param states: keys of `STATES` from which it is
+        """
+        self.check_access("write")
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for visit in self:
+            if not visit._is_actor():
+                raise AccessError(
+                    self.env._(
+                        "%(visit)s is the matter of %(person)s, of his leaders and of "
+                        "market staff: ask one of them.",
+                        visit=visit.display_name,
+                        person=visit.user_id.name,
+                    )
+                )
+            if visit.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is “%(state)s”, and this is for visits that are "
+                        "%(states)s: choose others, or set it back to planned.",
+                        visit=visit.display_name,
+                        state=names[visit.state],
+                        states=", ".join(f"“{names[state]}”" for state in states),
+                    )
+                )
