@@ -92,6 +92,9 @@
         "views/crm_resource_start_views.xml",
         "views/crm_resource_past_sale_import_templates.xml",
         "views/crm_resource_past_sale_import_views.xml",
+        "views/crm_resource_web_form_templates.xml",
+        "views/crm_resource_web_submission_views.xml",
+        "views/crm_resource_web_form_views.xml",
         "views/crm_team_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
@@ -103,6 +106,7 @@
         "views/res_partner_churn_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_churn_views.xml",
+        "views/res_config_settings_web_views.xml",
         "views/sale_order_views.xml",
         "views/tier_review_views.xml",
         "views/tier_validation_templates.xml",
@@ -133,6 +137,7 @@
         "demo/crm_resource_announcement_demo.xml",
         "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
+        "demo/crm_resource_web_form_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

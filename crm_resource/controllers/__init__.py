@@ -1,2 +1,3 @@
 from . import import_template
 from . import unsubscribe
+from . import web_form
