@@ -19,12 +19,8 @@ class CrmResourceWebSubmission(models.Model):
 
     _name = "crm.resource.web.submission"
     _description = "Web Submission"
-    _inherit = ["crm.resource.past.mixin"]
     _order = "id desc"
     _rec_name = "label"
-
-    _past_dates = ("create_date",)
-    _past_user = "form_user_id"
 
     form_id = fields.Many2one(
         "crm.resource.web.form",
@@ -133,6 +129,7 @@ class CrmResourceWebSubmission(models.Model):
     @api.autovacuum
     def _gc_submissions(self):
         """Remove what is settled and older than the company keeps it."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -34,6 +34,8 @@ class CrmResourceWebSubmission(models.Model):
 
         :return: dict of `res.partner` by submission
         """
+        if not self:
+            return {}
         holders = self.form_id._get_holders(self, {})
         partners = (
             self.env["res.partner"]

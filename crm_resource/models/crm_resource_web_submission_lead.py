@@ -142,6 +142,8 @@ class CrmResourceWebSubmission(models.Model):
 
         :return: dict of `crm.lead` by submission
         """
+        if not self:
+            return {}
         holders = self.form_id._get_holders(self, known)
         leads = (
             self.env["crm.lead"]

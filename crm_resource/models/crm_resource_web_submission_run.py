@@ -135,7 +135,7 @@ class CrmResourceWebSubmission(models.Model):
             body = notice.env["ir.qweb"]._render(
                 "crm_resource.web_given_message", {"submissions": notice}
             )
-            notice.env["crm.lead"].message_notify(
+            notice.env["res.partner"].message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=notice.env._(
                     "%(count)s submissions from the web", count=len(notice)

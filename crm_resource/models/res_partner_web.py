@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 
 class ResPartner(models.Model):
@@ -18,7 +19,8 @@ class ResPartner(models.Model):
     def _anonymise_documents(self, names, emails):
         """What people posted goes, too."""
         result = super()._anonymise_documents(names, emails)
+        same = [email for text in emails if (email := email_normalize(text))]
         self.env["crm.resource.web.submission"].search(
-            Domain("partner_id", "in", self.ids) | Domain("email", "in", emails)
+            Domain("partner_id", "in", self.ids) | Domain("email", "in", same)
         ).unlink()
         return result

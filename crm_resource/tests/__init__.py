@@ -45,6 +45,7 @@ from . import test_crm_resource_start
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
 from . import test_crm_resource_web_submission
+from . import test_export
 from . import test_hooks
 from . import test_lunar_calendar
 from . import test_res_partner
