@@ -112,6 +112,9 @@
         "views/crm_resource_visit_day_views.xml",
         "views/crm_resource_visit_route_views.xml",
         "views/res_partner_position_views.xml",
+        "views/crm_resource_web_form_templates.xml",
+        "views/crm_resource_web_submission_views.xml",
+        "views/crm_resource_web_form_views.xml",
         "views/crm_team_views.xml",
         "views/product_template_views.xml",
         "views/res_partner_views.xml",
@@ -124,6 +127,7 @@
         "views/res_config_settings_views.xml",
         "views/res_config_settings_churn_views.xml",
         "views/res_config_settings_visit_views.xml",
+        "views/res_config_settings_web_views.xml",
         "views/sale_order_views.xml",
         "views/tier_review_views.xml",
         "views/tier_validation_templates.xml",
@@ -156,6 +160,7 @@
         "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
         "demo/crm_resource_visit_position_demo.xml",
+        "demo/crm_resource_web_form_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

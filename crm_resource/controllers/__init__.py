@@ -1,2 +1,4 @@
+from . import export
 from . import import_template
 from . import unsubscribe
+from . import web_form

@@ -45,6 +45,9 @@ from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_crm_resource_unsubscribe
+from . import test_crm_resource_web_form
+from . import test_crm_resource_web_submission
+from . import test_export
 from . import test_geography
 from . import test_hooks
 from . import test_lunar_calendar
@@ -63,9 +66,9 @@ from . import test_res_partner_timeline
 from . import test_tier_review
 from . import test_visit
 from . import test_visit_calendar
-from . import test_visit_hooks
-from . import test_visit_plan
 from . import test_visit_day
+from . import test_visit_hooks
 from . import test_visit_photo
+from . import test_visit_plan
 from . import test_visit_position
 from . import test_visit_route
