@@ -33,9 +33,6 @@ class TestBasePartnerMergeLinks(CrmResourceCommon):
         super().setUpClass()
         cls.customer = cls._make_customer("Kept")
         cls.double = cls._make_customer("Double")
-        cls.env["crm.resource.competitor"].create({"name": "Rival"})
-        cls.env["crm.resource.pool"].create({"name": "Public"})
-        cls.env["crm.resource.care.rule"].create({"name": "Birthday"})
         cls.env.flush_all()
 
     def _merge(self):
@@ -79,7 +76,7 @@ class TestBasePartnerMergeLinks(CrmResourceCommon):
         }
         self.assertEqual(columns - {*map(tuple, known)} - past_sales, set())
 
-    def _insert(self, table, column):
+    def _insert(self, table, column=None):
         """Insert a row that links to the double, all else as empty as it may be."""
         needed = self.env.execute_query(
             SQL(
@@ -92,13 +89,14 @@ class TestBasePartnerMergeLinks(CrmResourceCommon):
                         AND con.conkey[1] = col.ordinal_position
                   LEFT JOIN pg_class referred ON referred.oid = con.confrelid
                  WHERE col.table_name = %s AND col.is_nullable = 'NO'
-                   AND col.column_default IS NULL AND col.column_name <> %s
+                   AND col.column_default IS NULL
+                   AND col.column_name IS DISTINCT FROM %s
                 """,
                 table,
                 column,
             )
         )
-        values = {column: self.double.id}
+        values = {column: self.double.id} if column else {}
         for name, kind, referred in needed:
             values[name] = self._get_value(table, name, kind, referred)
         self.env.cr.execute(
@@ -114,10 +112,12 @@ class TestBasePartnerMergeLinks(CrmResourceCommon):
         if referred == "res_partner":
             return self.double.id
         if referred:
-            rows = self.env.execute_query(
-                SQL("SELECT MIN(id) FROM %s", SQL.identifier(referred))
-            )
-            return rows[0][0]
+            query = SQL("SELECT MIN(id) FROM %s", SQL.identifier(referred))
+            [(found,)] = self.env.execute_query(query)
+            if not found:
+                self._insert(referred)
+                [(found,)] = self.env.execute_query(query)
+            return found
         for model in self.env.registry.values():
             field = model._table == table and model._fields.get(name)
             if isinstance(field, fields.Selection):
