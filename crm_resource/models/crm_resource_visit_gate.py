@@ -56,7 +56,7 @@ class CrmResourceVisit(models.Model):
             if visit.state in ("checked_in", "done"):
                 raise UserError(
                     self.env._(
-                        "%(visit)s took place, which is kept: archive nothing, correct "
+                        "%(visit)s took place, which is kept: correct "
                         "its report instead.",
                         visit=visit.display_name,
                     )
