@@ -121,9 +121,10 @@ def fill(env, users):
             """
         )
     env.invalidate_all(flush=False)
+    env.cr.execute(SQL("ANALYZE"))
     env["crm.resource.visit"]._refresh_audiences()
     env.cr.commit()
-    env.cr.execute(SQL("ANALYZE"))
+    env.cr.execute(SQL("ANALYZE crm_resource_visit"))
     env.cr.commit()
 
 

@@ -135,6 +135,7 @@ from . import crm_resource_visit_next
 from . import crm_resource_visit_plan
 from . import crm_resource_visit_plan_run
 from . import crm_resource_visit_planned
+from . import crm_resource_visit_reach
 from . import crm_resource_visit_steps
 from . import crm_resource_visit_type
 from . import crm_team

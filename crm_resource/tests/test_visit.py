@@ -156,6 +156,47 @@ class TestVisit(VisitCommon):
         with self.assertRaises(AccessError):
             self._make_visit(self.other)
 
+    def test_colleagues(self):
+        """Whoever joins reads the visit, and does not change it."""
+        visit = self._make_visit(colleague_ids=[Command.link(self.other.id)])
+        joined = visit.with_user(self.other)
+        self.assertEqual(joined.display_name, f"{visit.name} Lake")
+        joined.web_read({"partner_id": {"fields": {"display_name": {}}}})
+        self.assertIn(joined, joined.search(joined._get_mine_domain()))
+        for change in (lambda: joined.write({"subject": "X"}), joined.action_check_in):
+            with self.assertRaises(AccessError):
+                change()
+        # as the nightly statement has it
+        audience = visit.sudo().audience_id
+        self.env["crm.resource.visit"]._refresh_audiences(self.customer)
+        self.assertEqual(visit.sudo().audience_id, audience)
+        visit.colleague_ids = [Command.clear()]
+        with self.assertRaises(AccessError):
+            joined.read(["subject"])
+
+    def test_properties(self):
+        """Kinds of visits may have further fields of their own."""
+        self.on_site.visit_properties_definition = [
+            {"name": "guests", "string": "Guests", "type": "integer"}
+        ]
+        visit = self._make_visit(visit_properties={"guests": 3})
+        self.assertEqual(visit.visit_properties["guests"], 3)
+
+    def test_cost(self):
+        """What visits cost is summed up by person and customer."""
+        self._make_visit(cost=40)
+        self._make_visit(cost=2.5)
+        totals = (
+            self.env["crm.resource.visit"]
+            .with_user(self.salesperson)
+            ._read_group(
+                [("partner_id", "=", self.customer.id)],
+                ["user_id"],
+                ["cost:sum"],
+            )
+        )
+        self.assertEqual(totals, [(self.salesperson, 42.5)])
+
     def test_other_company(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         user = new_user(
