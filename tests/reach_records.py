@@ -514,6 +514,36 @@ def get_logins(env, holdings):
     return [logins.search([("user_id", "=", holding.user.id)]) for holding in holdings]
 
 
+def make_visits(env, holdings):
+    return env["crm.resource.visit"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "cost": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_coverage(env, holdings):
+    policy = env["crm.resource.level.policy"].search([], limit=1)
+    level = env["crm.resource.level"].create(
+        {"name": "Visited", "policy_id": policy.id, "visit_number": 4}
+    )
+    for holding in holdings:
+        holding.partner.standing_id.level_id = level
+    env.flush_all()
+    coverage = env["crm.resource.visit.coverage"]
+    return [
+        coverage.search([("partner_id", "=", holding.partner.id)])
+        for holding in holdings
+    ]
+
+
 # how the records of customers come about, and a field of them: one to sum up, if any
 MODELS = {
     "res.partner": (get_partners, "name"),
@@ -552,4 +582,6 @@ MODELS = {
     "crm.resource.announcement.reading": (make_readings, "date"),
     "crm.resource.follow.up": (get_follow_ups, "name"),
     "crm.resource.login": (get_logins, "date_last"),
+    "crm.resource.visit": (make_visits, "cost"),
+    "crm.resource.visit.coverage": (get_coverage, "due"),
 }

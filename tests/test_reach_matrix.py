@@ -57,6 +57,7 @@ MOVES = (
     ("crm.resource.absence", "user_id"),
     ("crm.resource.change.request", "partner_id"),
     ("crm.resource.collaborator", "partner_id"),
+    ("crm.resource.visit", "partner_id"),
     ("sale.order", "partner_id"),
     ("sale.order", "partner_invoice_id"),
     ("sale.order", "partner_shipping_id"),

@@ -145,6 +145,7 @@ from . import crm_resource_visit_position
 from . import crm_resource_visit_remark
 from . import crm_resource_visit_route
 from . import crm_resource_visit_sequence
+from . import crm_resource_visit_reach
 from . import crm_resource_visit_steps
 from . import crm_resource_visit_type
 from . import crm_resource_visit_whereabouts

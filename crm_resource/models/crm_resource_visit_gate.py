@@ -22,10 +22,11 @@ class CrmResourceVisit(models.Model):
     def create(self, vals_list):
         """Number visits; only their steps say where they stand, whoever calls."""
         vals_list = [self._prepare_values(vals) for vals in vals_list]
+        if not self.env.su:
+            self.browse()._check_named(vals_list)
         visits = super().create(vals_list)
         if not self.env.su:
             visits._check_people()
-            visits._check_named(vals_list)
         visits._number()
         return visits
 
@@ -41,22 +42,40 @@ class CrmResourceVisit(models.Model):
                 )
             )
         self._check_open(vals)
+        self._check_named([vals])
         result = super().write(vals)
         if "user_id" in vals:
             self._check_people()
         if "partner_id" in vals:
             # rules ask whose a record is before it is written
             self.check_access("write")
-        self._check_named([vals])
         return result
+
+    @api.model
+    def default_get(self, fields):
+        """As `create`: whoever calls chooses the context."""
+        values = super().default_get(fields)
+        if not self.env.su:
+            steps = self._get_step_values()
+            values |= {name: steps[name] for name in steps.keys() & values.keys()}
+            self.browse()._check_lead(values)
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """As `create`: the answer holds names."""
+        steps = self._get_step_values()
+        values = {name: value for name, value in values.items() if name not in steps}
+        self._check_lead(values)
+        return super().onchange(values, field_names, fields_spec)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_over(self):
+        self._check_actor()
         for visit in self:
             if visit.state in ("checked_in", "done"):
                 raise UserError(
                     self.env._(
-                        "%(visit)s took place, which is kept: archive nothing, correct "
+                        "%(visit)s took place, which is kept: correct "
                         "its report instead.",
                         visit=visit.display_name,
                     )
@@ -95,12 +114,23 @@ class CrmResourceVisit(models.Model):
     # Refusals
     # ------------------------------------------------------------
 
+    def _check_lead(self, values):
+        lead = values.get("lead_id")
+        if isinstance(lead, dict):  # as the web client has it
+            lead = lead.get("id")
+        lead = self.env["crm.lead"].browse(getattr(lead, "id", lead) or ())
+        if lead and lead != self.lead_id:
+            lead.check_access("read")
+
     def _check_open(self, vals):
-        """Keep what the visits that are over were about.
+        """Keep what the visits that are over were about; of others, their person
+        decides.
 
         :raise UserError: if it would change
         """
         named = SETTLED_FIELDS & vals.keys()
+        if named:
+            self._check_actor()
         for visit in self:
             if visit.state == "planned" or not named:
                 continue
@@ -137,16 +167,19 @@ class CrmResourceVisit(models.Model):
                 )
 
     def _check_named(self, vals_list):
-        """What visits refer to, the person reaches himself.
+        """What visits refer to, the person reaches himself: before a refusal could tell
+        what it is.
 
-        :param vals_list: what was asked for; a context may have named others
+        :param vals_list: what is asked for; a context may name others
         """
-        names = ("lead_id", "contact_ids", "competitor_ids")
-        for name in names:
-            if self.env.context.get(f"default_{name}") or any(
-                name in vals for vals in vals_list
-            ):
-                self[name].check_access("read")
+        for name in ("lead_id", "contact_ids", "competitor_ids"):
+            default = self.env.context.get(f"default_{name}")
+            ids = set()
+            for vals in vals_list:
+                ids |= get_ids(vals.get(name, default))
+            named = self.env[self._fields[name].comodel_name].browse(ids)
+            if named - self[name]:  # not everybody has leads
+                (named - self[name]).check_access("read")
 
     @api.constrains("partner_id", "contact_ids", "lead_id")
     def _check_customer(self):
@@ -186,3 +219,18 @@ class CrmResourceVisit(models.Model):
                         customer=customer.name,
                     )
                 )
+
+
+def get_ids(value):
+    """Return the ids that the value of a relation names, or its commands link to."""
+    if not isinstance(value, list | tuple):
+        return {value} - {None, False}
+    ids = set()
+    for command in value:
+        if isinstance(command, int):
+            ids.add(command)
+        elif command[0] == Command.SET:
+            ids.update(command[2])
+        elif command[0] == Command.LINK:
+            ids.add(command[1])
+    return ids

@@ -68,8 +68,9 @@ class CrmResourceVisitPlan(models.Model):
         if not days:
             return
         rows = self._get_missing(days)
+        visits = self.env["crm.resource.visit"].with_context(tracking_disable=True)
         for batch in split_every(BATCH_SIZE, rows, list):
-            self.env["crm.resource.visit"].create(batch)
+            visits.create(batch)
             if cron is not None and not cron._commit_progress(len(batch)):
                 return
 

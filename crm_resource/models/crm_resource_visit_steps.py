@@ -174,17 +174,9 @@ class CrmResourceVisit(models.Model):
         :param states: keys of `STATES` from which it is
         """
         self.check_access("write")
+        self._check_actor()
         names = dict(self._fields["state"]._description_selection(self.env))
         for visit in self:
-            if not visit._is_actor():
-                raise AccessError(
-                    self.env._(
-                        "%(visit)s is the matter of %(person)s, of his leaders and of "
-                        "market staff: ask one of them.",
-                        visit=visit.display_name,
-                        person=visit.user_id.name,
-                    )
-                )
             if visit.state not in states:
                 raise UserError(
                     self.env._(
@@ -193,5 +185,22 @@ class CrmResourceVisit(models.Model):
                         visit=visit.display_name,
                         state=names[visit.state],
                         states=", ".join(f"“{names[state]}”" for state in states),
+                    )
+                )
+
+    def _check_actor(self):
+        """Check that the person decides on the visits.
+
+        :raise AccessError: if one is the matter of others
+        """
+        for visit in self:
+            if not visit._is_actor():
+                raise AccessError(
+                    self.env._(
+                        "%(visit)s is the matter of %(person)s, of his leaders and of "
+                        "market staff: ask one of them.",
+                        visit=visit.display_name,
+                        # whose visit it is is no secret to whoever sees it
+                        person=visit.sudo().user_id.name,
                     )
                 )

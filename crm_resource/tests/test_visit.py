@@ -156,6 +156,85 @@ class TestVisit(VisitCommon):
         with self.assertRaises(AccessError):
             self._make_visit(self.other)
 
+    def test_owner_of_customer(self):
+        """Whose customer it is reads the visits of others, and decides on none."""
+        visit = self._make_visit(self.reviewer)
+        mine = visit.with_user(self.salesperson)
+        mine.report = "<p>They called me, too.</p>"
+        for change in (
+            lambda: mine.write({"date_start": NOW}),
+            mine.action_check_in,
+            mine.unlink,
+        ):
+            with self.assertRaisesRegex(AccessError, "the matter of"):
+                change()
+
+    def test_names_of_others(self):
+        """No name of a lead, meeting or plan that is another's comes by a form."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Secret", "type": "opportunity", "user_id": self.other.id}
+        )
+        event = self.env["calendar.event"].create(
+            {"name": "Secret", "privacy": "private", "user_id": self.other.id}
+        )
+        visits = self.env["crm.resource.visit"].with_user(self.salesperson)
+        spec = {
+            "lead_id": {"fields": {"display_name": {}}},
+            "event_id": {"fields": {"display_name": {}}},
+        }
+        with self.assertRaises(AccessError):
+            visits.with_context(default_lead_id=lead.id).onchange({}, [], spec)
+        with self.assertRaises(AccessError):
+            visits.onchange({"lead_id": lead.id}, ["lead_id"], spec)
+        with self.assertRaises(AccessError):
+            self._make_visit(lead_id=lead.id)
+        for answer in (
+            visits.with_context(default_event_id=event.id).onchange({}, [], spec),
+            visits.onchange({"event_id": event.id}, [], spec),
+        ):
+            self.assertFalse(answer["value"].get("event_id"))
+
+    def test_colleagues(self):
+        """Whoever joins reads the visit, and does not change it."""
+        visit = self._make_visit(colleague_ids=[Command.link(self.other.id)])
+        joined = visit.with_user(self.other)
+        self.assertEqual(joined.display_name, f"{visit.name} Lake")
+        joined.web_read({"partner_id": {"fields": {"display_name": {}}}})
+        self.assertIn(joined, joined.search(joined._get_mine_domain()))
+        for change in (lambda: joined.write({"subject": "X"}), joined.action_check_in):
+            with self.assertRaises(AccessError):
+                change()
+        # as the nightly statement has it
+        audience = visit.sudo().audience_id
+        self.env["crm.resource.visit"]._refresh_audiences(self.customer)
+        self.assertEqual(visit.sudo().audience_id, audience)
+        visit.colleague_ids = [Command.clear()]
+        with self.assertRaises(AccessError):
+            joined.read(["subject"])
+
+    def test_properties(self):
+        """Kinds of visits may have further fields of their own."""
+        self.on_site.visit_properties_definition = [
+            {"name": "guests", "string": "Guests", "type": "integer"}
+        ]
+        visit = self._make_visit(visit_properties={"guests": 3})
+        self.assertEqual(visit.visit_properties["guests"], 3)
+
+    def test_cost(self):
+        """What visits cost is summed up by person and customer."""
+        self._make_visit(cost=40)
+        self._make_visit(cost=2.5)
+        totals = (
+            self.env["crm.resource.visit"]
+            .with_user(self.salesperson)
+            ._read_group(
+                [("partner_id", "=", self.customer.id)],
+                ["user_id"],
+                ["cost:sum"],
+            )
+        )
+        self.assertEqual(totals, [(self.salesperson, 42.5)])
+
     def test_other_company(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         user = new_user(

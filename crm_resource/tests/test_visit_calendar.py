@@ -36,6 +36,28 @@ class TestVisitCalendar(VisitCommon):
         self.assertEqual(event.alarm_ids, self.on_site.alarm_ids)
         self.assertFalse(self.env["mail.mail"].search([("model", "=", event._name)]))
 
+    def test_sms(self):
+        """Where the kind says so, the calendar reminds by SMS."""
+        alarm = self.env["calendar.alarm"].create(
+            {
+                "name": "SMS, an hour before",
+                "alarm_type": "sms",
+                "duration": 1,
+                "interval": "hours",
+                "notify_responsible": True,
+            }
+        )
+        self.on_site.alarm_ids = alarm
+        event = self._plan().event_id
+        self.assertEqual(event.alarm_ids, alarm)
+        self.salesperson.partner_id.phone = "+32470123456"
+        send = patch.object(type(event), "_message_sms_with_template")
+        with send as sent:
+            event._do_sms_reminder(alarm)
+        self.assertEqual(
+            sent.call_args.kwargs["partner_ids"], self.salesperson.partner_id.ids
+        )
+
     def test_not_made(self):
         """Calls do not stand in the calendar, nor what took place already."""
         self.assertFalse(self._plan(type_id=self.phone.id).event_id)
