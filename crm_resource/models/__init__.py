@@ -166,6 +166,7 @@ from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
+from . import res_partner_timeline_event
 from . import res_users_company
 from . import res_partner_timeline_source
 from . import res_users_handover
