@@ -3,6 +3,7 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_detail_mixin
+from . import crm_resource_filter_mixin
 from . import crm_resource_approval_mixin
 from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin
@@ -128,6 +129,7 @@ from . import ir_fields_converter
 from . import ir_filters
 from . import mail_activity
 from . import mail_activity_care
+from . import mail_activity_insert
 from . import mail_blacklist
 from . import mail_mail
 from . import mail_message
