@@ -3,6 +3,7 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_detail_mixin
+from . import crm_resource_filter_mixin
 from . import crm_resource_approval_mixin
 from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin
@@ -10,7 +11,6 @@ from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
 
 # isort: split
-
 from . import account_invoice_report
 from . import account_move
 from . import account_move_churn
@@ -142,10 +142,10 @@ from . import crm_resource_visit_plan
 from . import crm_resource_visit_plan_run
 from . import crm_resource_visit_planned
 from . import crm_resource_visit_position
+from . import crm_resource_visit_reach
 from . import crm_resource_visit_remark
 from . import crm_resource_visit_route
 from . import crm_resource_visit_sequence
-from . import crm_resource_visit_reach
 from . import crm_resource_visit_steps
 from . import crm_resource_visit_type
 from . import crm_resource_visit_whereabouts
@@ -168,6 +168,7 @@ from . import ir_filters
 from . import ir_http
 from . import mail_activity
 from . import mail_activity_care
+from . import mail_activity_insert
 from . import mail_blacklist
 from . import mail_mail
 from . import mail_message
@@ -180,9 +181,9 @@ from . import res_company_churn
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
+from . import res_config_settings_churn
 from . import res_config_settings_mail
 from . import res_config_settings_visit
-from . import res_config_settings_churn
 from . import res_config_settings_web
 from . import res_partner
 from . import res_partner_anonymise
@@ -211,10 +212,11 @@ from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
 from . import res_partner_timeline
-from . import res_partner_web
-from . import res_users_company
+from . import res_partner_timeline_event
 from . import res_partner_timeline_source
 from . import res_partner_visit
+from . import res_partner_web
+from . import res_users_company
 from . import res_users_handover
 from . import sale_order
 from . import sale_order_churn

@@ -17,6 +17,7 @@ class CrmResourceAllocationRule(models.Model):
 
     _name = "crm.resource.allocation.rule"
     _description = "Allocation Rule"
+    _inherit = "crm.resource.filter.mixin"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -50,13 +51,6 @@ class CrmResourceAllocationRule(models.Model):
         "product.category",
         "crm_resource_allocation_rule_categ_rel",
         string="Product Interests",
-    )
-    filter_id = fields.Many2one(
-        "ir.filters",
-        string="Saved Filter",
-        domain=[("model_id", "=", "res.partner"), ("user_ids", "=", False)],
-        ondelete="restrict",
-        help="A filter of customers that is shared with everybody.",
     )
     domain = fields.Char(string="And Besides", default="[]")
 
@@ -158,10 +152,8 @@ class CrmResourceAllocationRule(models.Model):
         ):
             if values:
                 domain &= Domain(field, operator, values.ids)
+        domain &= self._get_filter_domain()
         try:
-            if self.filter_id:
-                # shared with everybody, and read by whoever may see the rule
-                domain &= Domain(self.filter_id.sudo()._get_eval_domain())
             return domain & Domain(literal_eval(self.domain or "[]"))
         except (ValueError, SyntaxError, TypeError, NameError) as error:
             raise ValidationError(

@@ -31,23 +31,17 @@ class CrmResourceAnnouncement(models.Model):
                 get_readers(_get_reminded(today)),
             )
         )
-        self.env.cr.execute(
+        self.env["mail.activity"]._insert_planned(
+            "crm.resource.announcement",
+            kind,
             SQL(
                 """
-                INSERT INTO mail_activity (
-                    res_model, res_model_id, res_id, res_name, activity_type_id,
-                    user_id, user_tz, date_deadline, summary, automated, active,
-                    create_uid, create_date, write_uid, write_date
-                )
-                SELECT 'crm.resource.announcement', %(model)s, announcement.id,
-                       announcement.name, %(type)s, reader.user_id, person.tz,
-                       %(today)s, announcement.name, TRUE, TRUE, %(uid)s, %(now)s,
-                       %(uid)s, %(now)s
+                SELECT announcement.id AS res_id, announcement.name AS res_name,
+                       reader.user_id, %(today)s::date AS date_deadline,
+                       announcement.name AS summary
                   FROM (%(readers)s) reader
                   JOIN crm_resource_announcement announcement
                     ON announcement.id = reader.announcement_id
-                  JOIN res_users users ON users.id = reader.user_id
-                  JOIN res_partner person ON person.id = users.partner_id
                  WHERE NOT EXISTS (
                         SELECT FROM crm_resource_announcement_reading reading
                          WHERE reading.announcement_id = announcement.id
@@ -60,13 +54,10 @@ class CrmResourceAnnouncement(models.Model):
                            AND activity.res_id = announcement.id
                            AND activity.user_id = reader.user_id)
                 """,
-                model=self.env["ir.model"]._get_id("crm.resource.announcement"),
                 type=kind.id,
                 today=today,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 readers=get_readers(_get_reminded(today)),
-            )
+            ),
         )
         self.env.invalidate_all(flush=False)
 

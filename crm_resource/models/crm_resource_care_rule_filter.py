@@ -1,20 +1,11 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo import api, models
 
 
 class CrmResourceCareRule(models.Model):
     """Care for a group of customers that is a saved filter."""
 
-    _inherit = "crm.resource.care.rule"
-
-    filter_id = fields.Many2one(
-        "ir.filters",
-        string="Saved Filter",
-        domain=[("model_id", "=", "res.partner"), ("user_ids", "=", False)],
-        ondelete="restrict",
-        help="A filter of customers that is shared with everybody.",
-    )
+    _name = "crm.resource.care.rule"
+    _inherit = ["crm.resource.care.rule", "crm.resource.filter.mixin"]
 
     @api.constrains("domain", "filter_id", "responsible_id")
     def _check_domain(self):
@@ -26,26 +17,4 @@ class CrmResourceCareRule(models.Model):
 
     def _get_typed_domain(self):
         """Add the conditions of the saved filter."""
-        domain = super()._get_typed_domain()
-        # shared with everybody, and read by whoever may see the rule
-        saved = self.sudo().filter_id
-        if not saved:
-            return domain
-        if saved.model_id != "res.partner" or saved.user_ids:
-            raise ValidationError(
-                self.env._(
-                    "The filter of the rule “%(rule)s” is not one of customers that is "
-                    "shared with everybody: choose another one.",
-                    rule=self.name,
-                )
-            )
-        try:
-            return domain & Domain(saved._get_eval_domain())
-        except (ValueError, SyntaxError, TypeError, NameError) as error:
-            raise ValidationError(
-                self.env._(
-                    "The filter of the rule “%(rule)s” cannot be evaluated: use plain "
-                    "conditions on fields of the customer.",
-                    rule=self.name,
-                )
-            ) from error
+        return super()._get_typed_domain() & self._get_filter_domain()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -46,19 +46,15 @@ class CrmResourceEvaluationScheme(models.Model):
         if not evaluations or not self._has_typed():
             return
         self.env.flush_all()
-        self.env.cr.execute(
+        self.env["mail.activity"]._insert_planned(
+            "crm.resource.evaluation",
+            self.env.ref("crm_resource.mail_activity_data_evaluation"),
             SQL(
                 """
-                INSERT INTO mail_activity (
-                    res_model, res_model_id, res_id, res_name, activity_type_id,
-                    user_id, user_tz, date_deadline, summary, automated, active,
-                    create_uid, create_date, write_uid, write_date
-                )
-                SELECT 'crm.resource.evaluation', %(model)s, evaluation.id,
-                       partner.complete_name, %(type)s, users.id, person.tz,
-                       evaluation.date + %(days)s,
-                       COALESCE(scheme.name->>person.lang, scheme.name->>'en_US'),
-                       TRUE, TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT evaluation.id AS res_id, partner.complete_name AS res_name,
+                       users.id AS user_id, evaluation.date + %(days)s AS date_deadline,
+                       COALESCE(scheme.name->>person.lang, scheme.name->>'en_US')
+                           AS summary
                   FROM crm_resource_evaluation evaluation
                   JOIN crm_resource_evaluation_scheme scheme
                     ON scheme.id = evaluation.scheme_id
@@ -67,12 +63,8 @@ class CrmResourceEvaluationScheme(models.Model):
                   JOIN res_partner person ON person.id = users.partner_id
                  WHERE evaluation.id = ANY(%(ids)s) AND users.active
                 """,
-                model=self.env["ir.model"]._get_id("crm.resource.evaluation"),
-                type=self.env.ref("crm_resource.mail_activity_data_evaluation").id,
                 days=self.fill_days,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 ids=evaluations.ids,
-            )
+            ),
         )
         self.env.invalidate_all(flush=False)

@@ -213,28 +213,18 @@ class CrmResourceRecallRule(models.Model):
                     day, rule, lang, is_owner
                 )
         partners, days, _rules, users, _langs, _is_owners = zip(*rows, strict=True)
-        self.env.cr.execute(
+        self.env["mail.activity"]._insert_planned(
+            "res.partner",
+            self._get_warning_type(),
             SQL(
                 """
-                INSERT INTO mail_activity (
-                    res_model, res_model_id, res_id, res_name, activity_type_id,
-                    user_id, user_tz, date_deadline, summary, automated, active,
-                    create_uid, create_date, write_uid, write_date
-                )
-                SELECT 'res.partner', %(model)s, partner.id, partner.complete_name,
-                       %(type)s, planned.user_id, person.tz, planned.day,
-                       planned.summary, TRUE, TRUE, %(uid)s, %(now)s, %(uid)s, %(now)s
+                SELECT partner.id AS res_id, partner.complete_name AS res_name,
+                       planned.user_id, planned.day AS date_deadline, planned.summary
                   FROM UNNEST(%(partners)s::int4[], %(users)s::int4[], %(days)s::date[],
                               %(summaries)s::text[])
                        planned(partner_id, user_id, day, summary)
                   JOIN res_partner partner ON partner.id = planned.partner_id
-                  JOIN res_users users ON users.id = planned.user_id
-                  JOIN res_partner person ON person.id = users.partner_id
                 """,
-                model=self.env["ir.model"]._get_id("res.partner"),
-                type=self._get_warning_type().id,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
                 partners=list(partners),
                 users=list(users),
                 days=list(days),
@@ -242,7 +232,7 @@ class CrmResourceRecallRule(models.Model):
                     texts[day, rule, lang, is_owner]
                     for _partner, day, rule, _user, lang, is_owner in rows
                 ],
-            )
+            ),
         )
 
     def _get_warning(self, day, rule, lang, is_owner):

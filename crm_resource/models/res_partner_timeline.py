@@ -35,7 +35,9 @@ class ResPartner(models.Model):
               ``domain``, ``caption`` (what happened, if not the label), ``text_field``,
               ``user_field`` (to a user or a partner), ``amount_field`` and
               ``currency_field``; ``document``: for `mail.message`, the model whose
-              messages they are, and ``partner_field`` is that model's
+              messages they are, and ``partner_field`` is that model's; ``group``: a
+              name for sources that differ by their ``domain`` only and have no event in
+              common, they are asked by one query
         """
         return [
             self._get_meeting_source(),
@@ -144,22 +146,26 @@ class ResPartner(models.Model):
         rules = Domain(
             self.env["ir.rule"]._compute_domain("mail.message", "read")
         ).optimize_full(messages)
+        groups = {}
+        for key, source in sources.items():
+            asked = source["model"], source.get("group", key)
+            groups.setdefault(asked, {})[key] = source
+        window = _get_window(begin, end, cursor)
         branches = [
             SQL(
                 """
-                (SELECT date, %(key)s::text COLLATE "C" AS key, id
+                (SELECT date, key, id
                    -- the rows of a customer are few: not by an index of all dates
                    FROM (%(query)s OFFSET 0) event
                   WHERE %(window)s
-                  ORDER BY date DESC, id DESC LIMIT %(limit)s)
+                  ORDER BY date DESC, key DESC, id DESC LIMIT %(limit)s)
                 """,
-                key=key,
                 query=query,
-                window=_get_window(key, begin, end, cursor),
+                window=window,
                 limit=limit + 1,
             )
-            for key, source in sources.items()
-            if (query := self._get_timeline_query(source, family, rules))
+            for group in groups.values()
+            if (query := self._get_timeline_query(group, family, rules))
         ]
         if not branches:
             return []
@@ -172,15 +178,25 @@ class ResPartner(models.Model):
             )
         )
 
-    def _get_timeline_query(self, source, family, rules):
-        """Return the SELECT of the events of a source, None if there are none."""
+    def _get_timeline_query(self, group, family, rules):
+        """Return the SELECT of the events of the sources of a group, None if there are
+        none.
+
+        :param dict group: sources by their keys
+        """
+        source = next(iter(group.values()))
         records = self.env[source["model"]].with_context(active_test=False)
+        domains = {
+            key: Domain(source.get("domain") or Domain.TRUE)
+            for key, source in group.items()
+        }
+        wanted = Domain.OR(domains.values())
         if source.get("document"):
-            query = self._search_timeline_messages(source, family, rules)
+            query = self._search_timeline_messages(source, family, wanted & rules)
         else:
             query = records._search(
                 Domain(source["partner_field"], "in", family.ids)
-                & Domain(source.get("domain") or Domain.TRUE)
+                & wanted
                 & Domain(source["date_field"], "!=", False)
             )
         if query.is_empty():
@@ -198,10 +214,12 @@ class ResPartner(models.Model):
             )
         self._hide_timeline_past(records, source, query, date)
         return query.select(
-            SQL("%s AS date", date), SQL("%s AS id", SQL.identifier(table, "id"))
+            SQL("%s AS date", date),
+            SQL('(%s) COLLATE "C" AS key', _get_key(domains, records, query)),
+            SQL("%s AS id", SQL.identifier(table, "id")),
         )
 
-    def _search_timeline_messages(self, source, family, rules):
+    def _search_timeline_messages(self, source, family, domain):
         """Return the query of messages of documents that the person reads: he reads
         their messages, except where a rule says otherwise.
 
@@ -213,15 +231,14 @@ class ResPartner(models.Model):
             if documents._name == self._name
             else documents._search(Domain(source["partner_field"], "in", family.ids))
         )
-        # rules and access to the documents are part of the domain
+        # rules are part of the domain, access to the documents of the ids
         return (
             self.env["mail.message"]
             .sudo()
             ._search(
                 Domain("model", "=", documents._name)
                 & Domain("res_id", "in", ids)
-                & source["domain"]
-                & rules
+                & domain
             )
         )
 
@@ -239,76 +256,32 @@ class ResPartner(models.Model):
             own = SQL("%s = %s", records._field_to_sql(query.table, name, query), mine)
         query.add_where(SQL("(%s >= %s OR %s)", date, begin, own))
 
-    # ------------------------------------------------------------
-    # Texts
-    # ------------------------------------------------------------
 
-    def _format_timeline(self, sources, rows):
-        """Return what the page shows of rows, in their order."""
-        ids = {}
-        for _date, key, res_id in rows:
-            ids.setdefault(key, []).append(res_id)
-        events = {}
-        for key, found in ids.items():
-            events.update(self._format_timeline_source(key, sources[key], found))
-        return [
-            {**event, "date": fields.Datetime.to_string(date)}
-            for date, key, res_id in rows
-            # a message may be private in spite of its document
-            if (event := events.get((key, res_id)))
-        ]
-
-    def _format_timeline_source(self, key, source, ids):
-        records = self.env[source["model"]].with_context(active_test=False)
-        roles = ("title", "text", "user", "amount", "currency")
-        names = {role: source.get(f"{role}_field") for role in roles}
-        records = records.search_fetch(
-            [("id", "in", ids)], list({*filter(None, names.values())} - {"preview"})
+def _get_key(domains, records, query):
+    """Return the SQL of the key of the source of an event: the one whose domain it
+    meets."""
+    *others, last = domains
+    if not others:
+        return SQL("%s::text", last)
+    whens = [
+        SQL(
+            "WHEN %s THEN %s",
+            domains[key].optimize_full(records)._to_sql(records, query.table, query),
+            key,
         )
-        titles = source["get_titles"](records) if source.get("get_titles") else {}
-        is_day = records._fields[source["date_field"]].type == "date"
-        return {
-            (key, record.id): {
-                "id": f"{key}-{record.id}",
-                "kind": source["kind"],
-                "icon": source["icon"],
-                "caption": source.get("caption") or source["label"],
-                "title": titles.get(record.id) or _get_text(record, names["title"]),
-                "text": _get_text(record, names["text"]),
-                "user": _get_text(record, names["user"]),
-                "amount": names["amount"] and record[names["amount"]],
-                "currency_id": names["currency"] and record[names["currency"]].id,
-                "is_day": is_day,
-                "model": record.model if source.get("document") else record._name,
-                "res_id": record.res_id if source.get("document") else record.id,
-            }
-            for record in records
-        }
+        for key in others
+    ]
+    return SQL("CASE %s ELSE %s END", SQL(" ").join(whens), last)
 
 
-def _get_text(record, name):
-    """Return what is written in a field; the names of others are no secret."""
-    value = record[name] if name else False
-    if isinstance(value, models.BaseModel):
-        # a document shows the names of those it refers to
-        value = ", ".join(value.sudo().mapped("display_name"))
-    return value or ""
-
-
-def _get_window(key, begin, end, cursor):
-    """Return the condition that an event of a source is in the period, and after the
-    cursor in the order of pages."""
+def _get_window(begin, end, cursor):
+    """Return the condition that an event is in the period, and after the cursor in the
+    order of pages."""
     conditions = [SQL("TRUE")]
     if begin:
         conditions.append(SQL("date >= %s", begin))
     if end:
         conditions.append(SQL("date < %s", end))
     if cursor:
-        moment, last, res_id = cursor
-        if key == last:
-            conditions.append(SQL("(date, id) < (%s, %s)", moment, res_id))
-        else:
-            conditions.append(
-                SQL("date <= %s", moment) if key < last else SQL("date < %s", moment)
-            )
+        conditions.append(SQL("(date, key, id) < (%s, %s, %s)", *cursor))
     return SQL(" AND ").join(conditions)

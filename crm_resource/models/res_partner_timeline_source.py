@@ -63,7 +63,12 @@ class ResPartner(models.Model):
         }
         sources = []
         for document, field in documents.items():
-            common = {**message, "document": document, "partner_field": field}
+            common = {
+                **message,
+                "document": document,
+                "group": f"mail_{document}",
+                "partner_field": field,
+            }
             sources.append({**common, "key": f"message_{document}", "domain": written})
             if document == "account.move":
                 continue
@@ -104,6 +109,7 @@ class ResPartner(models.Model):
             {
                 **lead,
                 "key": "lead_won",
+                "group": "lead_closed",
                 "date_field": "date_closed",
                 "caption": self.env._("Opportunity won"),
                 "domain": Domain("won_status", "=", "won"),
@@ -111,6 +117,7 @@ class ResPartner(models.Model):
             {
                 **lead,
                 "key": "lead_lost",
+                "group": "lead_closed",
                 "date_field": "date_closed",
                 "caption": self.env._("Opportunity lost"),
                 "text_field": "lost_reason_id",
@@ -121,6 +128,7 @@ class ResPartner(models.Model):
     def _get_order_sources(self):
         order = {
             "kind": "order",
+            "group": "order",
             "label": self.env._("Orders"),
             "icon": "fa-shopping-cart",
             "model": "sale.order",
@@ -149,6 +157,7 @@ class ResPartner(models.Model):
     def _get_invoice_sources(self):
         invoice = {
             "kind": "invoice",
+            "group": "invoice",
             "label": self.env._("Invoices"),
             "icon": "fa-file-text-o",
             "model": "account.move",
