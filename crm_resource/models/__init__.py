@@ -136,8 +136,11 @@ from . import crm_resource_visit_plan
 from . import crm_resource_visit_plan_run
 from . import crm_resource_visit_planned
 from . import crm_resource_visit_reach
+from . import crm_resource_visit_photo
+from . import crm_resource_visit_position
 from . import crm_resource_visit_steps
 from . import crm_resource_visit_type
+from . import crm_resource_visit_whereabouts
 from . import crm_team
 from . import crm_team_member
 from . import ir_actions_report
@@ -154,8 +157,10 @@ from . import product_pricelist
 from . import product_template
 from . import res_company
 from . import res_company_churn
+from . import res_company_visit
 from . import res_config_settings
 from . import res_config_settings_mail
+from . import res_config_settings_visit
 from . import res_config_settings_churn
 from . import res_partner
 from . import res_partner_anonymise
@@ -177,6 +182,7 @@ from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale
 from . import res_partner_pin
+from . import res_partner_position
 from . import res_partner_profile
 from . import res_partner_recall
 from . import res_partner_review

@@ -43,6 +43,7 @@ from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_crm_resource_unsubscribe
+from . import test_geography
 from . import test_hooks
 from . import test_lunar_calendar
 from . import test_res_partner
@@ -61,3 +62,5 @@ from . import test_visit
 from . import test_visit_calendar
 from . import test_visit_hooks
 from . import test_visit_plan
+from . import test_visit_photo
+from . import test_visit_position
