@@ -149,8 +149,8 @@ class CrmResourceVisitPosition(models.Model):
         if not is_number or not low <= value <= high or not isfinite(value):
             raise UserError(
                 self.env._(
-                    "Your device says that it is at a place that does not exist: switch "
-                    "its location off and on and try again, or refuse to tell it."
+                    "Your device names a place that does not exist: switch its "
+                    "location off and on and try again, or refuse to tell it."
                 )
             )
         return float(value)

@@ -62,7 +62,7 @@ class TestVisitPosition(VisitCommon):
         self.customer.write(self.place)
         for radius, accuracy, is_far in (
             (500, 20, True),
-            (1112, 0, True),  # 1111.95 m are not more
+            (1112, 0, False),  # 1111.95 m are not more
             (1111, 0, True),
             (1110, 2, False),
             (600, 500, True),
@@ -73,8 +73,7 @@ class TestVisitPosition(VisitCommon):
         ):
             self.company.crm_visit_radius = radius
             visit = self._check_in({**FAR, "accuracy": accuracy})
-            expected = is_far and not (radius == 1112)
-            self.assertEqual(visit.position_ids.is_far, expected, (radius, accuracy))
+            self.assertEqual(visit.position_ids.is_far, is_far, (radius, accuracy))
         found = self.env["crm.resource.visit"].search(
             [("position_ids.is_far", "=", True), ("partner_id", "=", self.customer.id)]
         )
@@ -120,7 +119,7 @@ class TestVisitPosition(VisitCommon):
             {"accuracy": MAX_ACCURACY + 1},
             {"accuracy": {"$gt": 0}},
         ):
-            with self.assertRaisesRegex(UserError, "place that does not exist"):
+            with self.assertRaisesRegex(UserError, "names a place that does not"):
                 visit.action_check_in({**NEAR, **values})
         self.assertEqual(visit.state, "planned")
         self.assertFalse(visit.position_ids)
