@@ -104,6 +104,8 @@
         "views/crm_resource_visit_place_views.xml",
         "views/crm_resource_visit_position_views.xml",
         "views/crm_resource_visit_photo_views.xml",
+        "views/crm_resource_visit_day_views.xml",
+        "views/crm_resource_visit_route_views.xml",
         "views/res_partner_position_views.xml",
         "views/crm_team_views.xml",
         "views/product_template_views.xml",

@@ -62,5 +62,7 @@ from . import test_visit
 from . import test_visit_calendar
 from . import test_visit_hooks
 from . import test_visit_plan
+from . import test_visit_day
 from . import test_visit_photo
 from . import test_visit_position
+from . import test_visit_route
