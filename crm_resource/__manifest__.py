@@ -150,6 +150,7 @@
         "demo/crm_resource_visit_demo.xml",
         "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
+        "demo/crm_resource_visit_position_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

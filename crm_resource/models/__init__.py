@@ -128,10 +128,13 @@ from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
 from . import crm_resource_visit_calendar
 from . import crm_resource_visit_coverage
+from . import crm_resource_visit_day
 from . import crm_resource_visit_gate
 from . import crm_resource_visit_missed
 from . import crm_resource_visit_move
 from . import crm_resource_visit_next
+from . import crm_resource_visit_off_plan
+from . import crm_resource_visit_photo
 from . import crm_resource_visit_plan
 from . import crm_resource_visit_plan_run
 from . import crm_resource_visit_planned

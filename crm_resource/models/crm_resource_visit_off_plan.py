@@ -17,6 +17,8 @@ class CrmResourceVisit(models.Model):
 
     def _prepare_values(self, vals):
         values = super()._prepare_values(vals)
+        if self.env.su and "is_off_plan" in values:
+            return values
         begin = fields.Datetime.to_datetime(values.get("date_start"))
-        now = fields.Datetime.now()
-        return {**values, "is_off_plan": not begin or begin <= now}
+        is_off_plan = not begin or begin <= fields.Datetime.now()
+        return {**values, "is_off_plan": is_off_plan}
