@@ -28,7 +28,7 @@ const REFUSED = { getCurrentPosition: (onSuccess, onError) => onError({ code: 1 
 const LATE = { getCurrentPosition: (onSuccess, onError) => onError({ code: 3 }) };
 
 const check = (step) => `.o_crm_resource_check[data-step=${step}]:enabled`;
-const position = (text) => `div[name=position_ids] .o_data_row:contains(${text})`;
+const position = (text) => `div[name=position_ids] :is(.o_data_row, .o_kanban_record):contains(${text})`;
 
 function checkIn(geolocation, text) {
     return [
@@ -114,11 +114,12 @@ tours.add("crm_resource_visit_phone_tour", {
             run: "click",
         },
         {
+            content: "On a phone customers are chosen on cards",
             trigger: ".o_field_widget[name=partner_id] input",
-            run: `edit ${NAME}`,
+            run: "click",
         },
         {
-            trigger: `.o-autocomplete--dropdown-item:contains(${NAME})`,
+            trigger: `.o_dialog .o_kanban_record:contains(${NAME})`,
             run: "click",
         },
         {
@@ -140,22 +141,13 @@ tours.add("crm_resource_visit_phone_tour", {
         },
         {
             trigger: ".o_field_widget[name=next_step] input",
-            run: "edit Bring the offer",
+            run: "edit Bring the offer && click body",
         },
         {
-            trigger: "select#next_kind_0, .o_field_widget[name=next_kind] input",
-            async run({ anchor, click, select }) {
-                await (anchor.tagName === "SELECT" ? select("visit") : click());
-            },
+            trigger: ".o_field_widget[name=next_kind] .o_select_menu_toggler",
+            run: "click",
         },
-        {
-            trigger: ".o_select_menu_item:contains(Visit), body:not(:has(.o_select_menu_menu))",
-            async run({ anchor, click }) {
-                if (anchor !== document.body) {
-                    await click();
-                }
-            },
-        },
+        { trigger: ".o_select_menu_item:contains(Visit)", run: "click" },
         {
             trigger: ".o_field_widget[name=next_date] input, .o_field_widget[name=next_date] button",
             run: "click",
