@@ -138,12 +138,8 @@ from . import crm_resource_visit_photo
 from . import crm_resource_visit_plan
 from . import crm_resource_visit_plan_run
 from . import crm_resource_visit_planned
-from . import crm_resource_visit_reach
-from . import crm_resource_visit_day
-from . import crm_resource_visit_gate
-from . import crm_resource_visit_off_plan
-from . import crm_resource_visit_photo
 from . import crm_resource_visit_position
+from . import crm_resource_visit_reach
 from . import crm_resource_visit_remark
 from . import crm_resource_visit_route
 from . import crm_resource_visit_sequence
