@@ -28,7 +28,11 @@ const REFUSED = { getCurrentPosition: (onSuccess, onError) => onError({ code: 1 
 const LATE = { getCurrentPosition: (onSuccess, onError) => onError({ code: 3 }) };
 
 const check = (step) => `.o_crm_resource_check[data-step=${step}]:enabled`;
-const position = (text) => `div[name=position_ids] :is(.o_data_row, .o_kanban_record):contains(${text})`;
+// rows at a desk, cards on a phone
+const position = (text, inside = "") =>
+    [".o_data_row", ".o_kanban_record"]
+        .map((row) => `div[name=position_ids] ${row}:contains(${text})${inside}`)
+        .join(", ");
 
 function checkIn(geolocation, text) {
     return [
@@ -52,11 +56,12 @@ tours.add("crm_resource_visit_granted_tour", {
         { trigger: "body[data-asked='1']" },
         {
             content: "111 m from the customer",
-            trigger: `${position("111")} a[href*='openstreetmap.org']`,
+            trigger: position("111", " a[href*='openstreetmap.org']"),
         },
         { trigger: check("out"), run: "click" },
         { trigger: ".o_arrow_button_current:contains(Done)" },
-        { trigger: `body[data-asked='2'] ${position("Check-out")}` },
+        { trigger: position("Check-out") },
+        { trigger: "body[data-asked='2']" },
     ],
 });
 
@@ -165,7 +170,10 @@ tours.add("crm_resource_visit_phone_tour", {
             trigger: check("out"),
             run: "click",
         },
-        { trigger: ".o_arrow_button_current:contains(Done)" },
+        {
+            content: "It is done",
+            trigger: ".o_form_view:not(:has(.o_crm_resource_check))",
+        },
         { trigger: ".o_crm_resource_photo" },
     ],
 });
