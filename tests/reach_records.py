@@ -545,6 +545,32 @@ def get_coverage(env, holdings):
 
 
 # how the records of customers come about, and a field of them: one to sum up, if any
+def make_photos(env, holdings):
+    # one pixel
+    image = b"R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+    return env["crm.resource.visit.photo"].create(
+        [
+            {"visit_id": visit.id, "name": "hall.gif", "image": image}
+            for visit in make_visits(env, holdings)
+        ]
+    )
+
+
+def make_positions(env, holdings):
+    visits = make_visits(env, holdings)
+    return env["crm.resource.visit.position"].create(
+        [
+            {
+                "visit_id": visit.id,
+                "user_id": holding.user.id,
+                "moment": "in",
+                "accuracy": holding.amount,
+            }
+            for visit, holding in zip(visits, holdings, strict=True)
+        ]
+    )
+
+
 MODELS = {
     "res.partner": (get_partners, "name"),
     "crm.resource.standing": (get_standings, "purchase_days"),
@@ -584,4 +610,6 @@ MODELS = {
     "crm.resource.login": (get_logins, "date_last"),
     "crm.resource.visit": (make_visits, "cost"),
     "crm.resource.visit.coverage": (get_coverage, "due"),
+    "crm.resource.visit.photo": (make_photos, "name"),
+    "crm.resource.visit.position": (make_positions, "accuracy"),
 }

@@ -1,5 +1,6 @@
 import { Component, markup, onWillStart, useState } from "@odoo/owl";
 import { deserializeDateTime, serializeDate, deserializeDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
@@ -120,10 +121,14 @@ export class VisitDay extends Component {
             .join(" – ");
     }
 
-    formatDistance({ distance }) {
-        return distance >= 1000
-            ? `${formatFloat(distance / 1000, { digits: [16, 1] })} km`
-            : `${formatFloat(distance, { digits: [16, 0] })} m`;
+    getFarness({ is_far: isFar, distance: metres }) {
+        const distance =
+            metres >= 1000
+                ? `${formatFloat(metres / 1000, { digits: [16, 1] })} km`
+                : `${formatFloat(metres, { digits: [16, 0] })} m`;
+        return isFar
+            ? _t("Far away: %(distance)s", { distance })
+            : _t("%(distance)s from the customer", { distance });
     }
 
     openForm(row) {

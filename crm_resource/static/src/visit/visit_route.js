@@ -77,6 +77,14 @@ export class VisitRoute extends Component {
         return `${formatFloat(metres / 1000, { digits: [16, 1] })} km`;
     }
 
+    get lengths() {
+        const { length, length_before: before } = this.state.route;
+        return _t("%(length)s as the crow flies, %(before)s as planned now", {
+            length: this.formatDistance(length),
+            before: this.formatDistance(before),
+        });
+    }
+
     formatTime(row) {
         const moment = this.state.setsTimes ? row.new_start : row.date_start;
         return deserializeDateTime(moment).toLocaleString(luxon.DateTime.TIME_SIMPLE);
