@@ -7,6 +7,10 @@ from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin
 from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
+from . import crm_resource_filter_mixin
+from . import crm_resource_message_mixin
+from . import crm_resource_participants_mixin
+from . import crm_resource_target_mixin
 
 # isort: split
 
@@ -33,6 +37,13 @@ from . import crm_resource_batch
 from . import crm_resource_batch_document
 from . import crm_resource_batch_handover
 from . import crm_resource_batch_undo
+from . import crm_resource_bulk_message
+from . import crm_resource_bulk_message_line
+from . import crm_resource_bulk_message_send
+from . import crm_resource_bulk_quota
+from . import crm_resource_campaign_cost
+from . import crm_resource_campaign_report
+from . import crm_resource_campaign_target
 from . import crm_resource_care
 from . import crm_resource_care_gift
 from . import crm_resource_care_rule
@@ -41,7 +52,6 @@ from . import crm_resource_care_rule_activity
 from . import crm_resource_care_rule_check
 from . import crm_resource_care_rule_due
 from . import crm_resource_care_rule_explain
-from . import crm_resource_care_rule_filter
 from . import crm_resource_care_rule_message
 from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
@@ -58,6 +68,10 @@ from . import crm_resource_competitor
 from . import crm_resource_competitor_encounter
 from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
+from . import crm_resource_draw
+from . import crm_resource_draw_participant
+from . import crm_resource_draw_prize
+from . import crm_resource_draw_winner
 from . import crm_resource_evaluation
 from . import crm_resource_evaluation_action
 from . import crm_resource_evaluation_criterion
@@ -83,6 +97,7 @@ from . import crm_resource_level_policy_classify
 from . import crm_resource_level_policy_evaluation
 from . import crm_resource_lifecycle_change
 from . import crm_resource_login
+from . import crm_resource_participation
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -120,8 +135,11 @@ from . import crm_resource_start_customer
 from . import crm_resource_start_day
 from . import crm_resource_start_duty
 from . import crm_resource_start_sales
+from . import crm_resource_target_group
+from . import crm_resource_target_preview
 from . import crm_team
 from . import crm_team_member
+from . import event_event
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import ir_filters
@@ -135,6 +153,7 @@ from . import payment_transaction
 from . import product_pricelist
 from . import product_template
 from . import res_company
+from . import res_company_bulk
 from . import res_company_churn
 from . import res_config_settings
 from . import res_config_settings_mail
@@ -145,6 +164,7 @@ from . import res_partner_approved
 from . import res_partner_assignment
 from . import res_partner_audience
 from . import res_partner_bank
+from . import res_partner_campaign
 from . import res_partner_care
 from . import res_partner_churn
 from . import res_partner_contact
@@ -167,6 +187,7 @@ from . import res_partner_timeline
 from . import res_users_company
 from . import res_partner_timeline_source
 from . import res_users_handover
+from . import res_users_handover_campaign
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_line
@@ -176,3 +197,5 @@ from . import sms_template
 from . import tier_definition
 from . import tier_review
 from . import tier_validation
+from . import utm_campaign
+from . import utm_campaign_figures

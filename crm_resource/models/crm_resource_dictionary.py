@@ -16,6 +16,7 @@ class CrmResourceDictionary(models.Model):
             ("stage", "Customer stage"),
             ("salutation", "Salutation"),
             ("decision", "Role in decisions"),
+            ("campaign", "Kind of campaign"),
         ],
         required=True,
         index=True,

@@ -3,10 +3,12 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
-class CrmResourceCareRule(models.Model):
-    """Care for a group of customers that is a saved filter."""
+class CrmResourceFilterMixin(models.AbstractModel):
+    """Conditions on customers that may come from a saved filter, too."""
 
-    _inherit = "crm.resource.care.rule"
+    _name = "crm.resource.filter.mixin"
+    _description = "Conditions With a Saved Filter"
+    _inherit = "crm.resource.responsible.mixin"
 
     filter_id = fields.Many2one(
         "ir.filters",
@@ -27,16 +29,16 @@ class CrmResourceCareRule(models.Model):
     def _get_typed_domain(self):
         """Add the conditions of the saved filter."""
         domain = super()._get_typed_domain()
-        # shared with everybody, and read by whoever may see the rule
+        # shared with everybody, and read by whoever may see the record
         saved = self.sudo().filter_id
         if not saved:
             return domain
         if saved.model_id != "res.partner" or saved.user_ids:
             raise ValidationError(
                 self.env._(
-                    "The filter of the rule “%(rule)s” is not one of customers that is "
-                    "shared with everybody: choose another one.",
-                    rule=self.name,
+                    "The filter of “%(name)s” is not one of customers that is shared "
+                    "with everybody: choose another one.",
+                    name=self.name,
                 )
             )
         try:
@@ -44,8 +46,8 @@ class CrmResourceCareRule(models.Model):
         except (ValueError, SyntaxError, TypeError, NameError) as error:
             raise ValidationError(
                 self.env._(
-                    "The filter of the rule “%(rule)s” cannot be evaluated: use plain "
+                    "The filter of “%(name)s” cannot be evaluated: use plain "
                     "conditions on fields of the customer.",
-                    rule=self.name,
+                    name=self.name,
                 )
             ) from error
