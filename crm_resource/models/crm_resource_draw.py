@@ -129,7 +129,8 @@ class CrmResourceDraw(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Draws begin as drafts, whatever the context says."""
-        protected = {**dict.fromkeys(CODE_FIELDS, False), "state": "draft"}
+        protected = dict.fromkeys(CODE_FIELDS - {"secret"}, False)
+        protected["state"] = "draft"
         if not self.env.su:
             protected["previous_id"] = False
         return super().create([{**vals, **protected} for vals in vals_list])

@@ -128,7 +128,9 @@ class CrmResourceParticipantsMixin(models.AbstractModel):
                 campaign.id,
             )
         )
-        leads = self.env["crm.lead"].create(
+        # market staff hand leads to salespeople without having any of their own; who
+        # may do so was checked above
+        leads = self.env["crm.lead"].sudo().create(
             [
                 {
                     "name": self._get_follow_up_name(),

@@ -9,7 +9,7 @@ SUMS = {
     "crm_clicked_count": "clicked",
     "crm_registered_count": "registered",
     "crm_attended_count": "attended",
-    "crm_lead_count": "leads",
+    "crm_made_lead_count": "leads",
     "crm_opportunity_count": "opportunities",
     "crm_won_count": "won",
     "crm_order_count": "orders",
@@ -28,7 +28,7 @@ class UtmCampaign(models.Model):
     crm_clicked_count = fields.Integer("Clicked", compute="_compute_crm_effect")
     crm_registered_count = fields.Integer("Registered", compute="_compute_crm_effect")
     crm_attended_count = fields.Integer("Attended", compute="_compute_crm_effect")
-    crm_lead_count = fields.Integer("Leads", compute="_compute_crm_effect")
+    crm_made_lead_count = fields.Integer("Leads", compute="_compute_crm_effect")
     crm_opportunity_count = fields.Integer(
         "Opportunities", compute="_compute_crm_effect"
     )
@@ -74,14 +74,14 @@ class UtmCampaign(models.Model):
         for campaign in self:
             sums = rows.get(campaign._origin) or [0] * len(SUMS)
             campaign.update(dict(zip(SUMS, sums, strict=True)))
-            chances = campaign.crm_lead_count + campaign.crm_opportunity_count
+            chances = campaign.crm_made_lead_count + campaign.crm_opportunity_count
             campaign.crm_conversion = chances and campaign.crm_won_count / chances
 
     @api.depends("crm_cost_ids.company_planned", "crm_cost_ids.company_actual")
     def _compute_crm_cost(self):
         for campaign in self:
             actual = sum(campaign.crm_cost_ids.mapped("company_actual"))
-            chances = campaign.crm_lead_count + campaign.crm_opportunity_count
+            chances = campaign.crm_made_lead_count + campaign.crm_opportunity_count
             attended = campaign.crm_attended_count
             campaign.crm_cost_planned = sum(
                 campaign.crm_cost_ids.mapped("company_planned")

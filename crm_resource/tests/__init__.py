@@ -57,3 +57,6 @@ from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
 from . import test_tier_review
+from . import test_crm_resource_bulk_message
+from . import test_crm_resource_draw
+from . import test_utm_campaign
