@@ -147,6 +147,7 @@
         "demo/crm_resource_announcement_demo.xml",
         "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
+        "demo/utm_campaign_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -11,6 +11,7 @@ from . import crm_resource_filter_mixin
 from . import crm_resource_message_mixin
 from . import crm_resource_participants_mixin
 from . import crm_resource_target_mixin
+from . import res_partner_timeline
 
 # isort: split
 
@@ -183,7 +184,6 @@ from . import res_partner_profile
 from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
-from . import res_partner_timeline
 from . import res_users_company
 from . import res_partner_timeline_source
 from . import res_users_handover

@@ -91,6 +91,7 @@ class CrmResourceBulkMessage(models.Model):
 
     _scheduled_idx = models.Index("(date_planned, id) WHERE state = 'scheduled'")
 
+    @api.depends_context("uid")
     def _compute_counts(self):
         counts = {}
         for message, state, count in self.env[
@@ -106,6 +107,7 @@ class CrmResourceBulkMessage(models.Model):
             message.skipped_count = get("skipped")
             message.failed_count = get("failed")
 
+    @api.depends_context("uid")
     @api.depends("channel", "template_id", "sms_template_id", "body", "line_ids")
     def _compute_preview(self):
         for message in self:

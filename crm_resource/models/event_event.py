@@ -30,6 +30,7 @@ class EventEvent(models.Model):
         string="Customers Attended", compute="_compute_crm_customer_count"
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_crm_customer_count(self):
         counts = {
             event: sums

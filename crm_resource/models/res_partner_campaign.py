@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         compute="_compute_participation_count", groups=INTERNAL
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_participation_count(self):
         counts = dict(
             self.env["crm.resource.participation"]._read_group(

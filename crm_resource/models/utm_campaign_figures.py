@@ -62,6 +62,7 @@ class UtmCampaign(models.Model):
         help="Sales less cost, in relation to the cost.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_crm_effect(self):
         rows = {
             campaign: sums
@@ -77,6 +78,7 @@ class UtmCampaign(models.Model):
             chances = campaign.crm_made_lead_count + campaign.crm_opportunity_count
             campaign.crm_conversion = chances and campaign.crm_won_count / chances
 
+    @api.depends_context("uid", "allowed_company_ids")
     @api.depends("crm_cost_ids.company_planned", "crm_cost_ids.company_actual")
     def _compute_crm_cost(self):
         for campaign in self:
