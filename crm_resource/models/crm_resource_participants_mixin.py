@@ -130,19 +130,23 @@ class CrmResourceParticipantsMixin(models.AbstractModel):
         )
         # market staff hand leads to salespeople without having any of their own; who
         # may do so was checked above
-        leads = self.env["crm.lead"].sudo().create(
-            [
-                {
-                    "name": self._get_follow_up_name(),
-                    "type": "opportunity",
-                    "partner_id": customer,
-                    "user_id": user,
-                    "team_id": team,
-                    "campaign_id": campaign.id,
-                    "company_id": self.company_id.id,
-                }
-                for customer, user, team in rows
-            ]
+        leads = (
+            self.env["crm.lead"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": self._get_follow_up_name(),
+                        "type": "opportunity",
+                        "partner_id": customer,
+                        "user_id": user,
+                        "team_id": team,
+                        "campaign_id": campaign.id,
+                        "company_id": self.company_id.id,
+                    }
+                    for customer, user, team in rows
+                ]
+            )
         )
         return self._tell(
             self.env._("%(count)s opportunities are made.", count=len(leads))
