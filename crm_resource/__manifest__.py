@@ -131,6 +131,20 @@
         "views/sale_order_views.xml",
         "views/tier_review_views.xml",
         "views/tier_validation_templates.xml",
+        "views/utm_campaign_views.xml",
+        "views/event_event_views.xml",
+        "views/crm_resource_target_group_views.xml",
+        "views/crm_resource_target_preview_views.xml",
+        "views/crm_resource_campaign_target_views.xml",
+        "views/crm_resource_participation_views.xml",
+        "views/crm_resource_campaign_report_views.xml",
+        "views/crm_resource_bulk_message_views.xml",
+        "views/crm_resource_bulk_message_line_views.xml",
+        "views/crm_resource_draw_views.xml",
+        "views/crm_resource_draw_winner_views.xml",
+        "wizard/crm_resource_draw_redeem_views.xml",
+        "views/res_partner_campaign_views.xml",
+        "views/res_config_settings_bulk_views.xml",
         "views/crm_resource_menus.xml",
     ],
     "demo": [
@@ -162,6 +176,7 @@
         "demo/crm_resource_care_demo.xml",
         "demo/crm_resource_visit_position_demo.xml",
         "demo/crm_resource_web_form_demo.xml",
+        "demo/utm_campaign_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -384,6 +384,52 @@ def make_retentions(env, holdings):
     )
 
 
+def make_campaign_targets(env, holdings):
+    campaigns = env["utm.campaign"].create(
+        [
+            {"title": f"Reach {holding.partner.id}", "company_id": holding.company.id}
+            for holding in holdings
+        ]
+    )
+    return insert(
+        env,
+        "crm.resource.campaign.target",
+        [
+            {
+                "campaign_id": campaign.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "address": str(holding.amount),
+            }
+            for campaign, holding in zip(campaigns, holdings, strict=True)
+        ],
+    )
+
+
+def make_bulk_message_lines(env, holdings):
+    messages = env["crm.resource.bulk.message"].create(
+        [{"name": "Reach", "company_id": holding.company.id} for holding in holdings]
+    )
+    return insert(
+        env,
+        "crm.resource.bulk.message.line",
+        [
+            {
+                "message_id": message.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "address": str(holding.amount),
+                "state": "planned",
+            }
+            for message, holding in zip(messages, holdings, strict=True)
+        ],
+    )
+
+
 def make_care(env, holdings):
     rules = env["crm.resource.care.rule"].create(
         [
@@ -601,6 +647,8 @@ MODELS = {
     "crm.resource.churn": (make_churns, "cause"),
     "crm.resource.retention": (make_retentions, "title"),
     "crm.resource.care": (make_care, "amount"),
+    "crm.resource.campaign.target": (make_campaign_targets, "address"),
+    "crm.resource.bulk.message.line": (make_bulk_message_lines, "address"),
     "crm.resource.special.day": (make_special_days, "name"),
     "crm.resource.evaluation": (make_evaluations, "total"),
     "crm.resource.competitor.encounter": (make_encounters, "note"),

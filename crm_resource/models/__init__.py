@@ -9,6 +9,11 @@ from . import crm_resource_care_template_mixin
 from . import crm_resource_import_mixin
 from . import crm_resource_measure_mixin
 from . import crm_resource_responsible_mixin
+from . import crm_resource_condition_mixin
+from . import crm_resource_message_mixin
+from . import crm_resource_participants_mixin
+from . import crm_resource_target_mixin
+from . import res_partner_timeline
 
 # isort: split
 from . import account_invoice_report
@@ -37,6 +42,13 @@ from . import crm_resource_batch
 from . import crm_resource_batch_document
 from . import crm_resource_batch_handover
 from . import crm_resource_batch_undo
+from . import crm_resource_bulk_message
+from . import crm_resource_bulk_message_line
+from . import crm_resource_bulk_message_send
+from . import crm_resource_bulk_quota
+from . import crm_resource_campaign_cost
+from . import crm_resource_campaign_report
+from . import crm_resource_campaign_target
 from . import crm_resource_care
 from . import crm_resource_care_gift
 from . import crm_resource_care_rule
@@ -45,7 +57,6 @@ from . import crm_resource_care_rule_activity
 from . import crm_resource_care_rule_check
 from . import crm_resource_care_rule_due
 from . import crm_resource_care_rule_explain
-from . import crm_resource_care_rule_filter
 from . import crm_resource_care_rule_message
 from . import crm_resource_care_rule_run
 from . import crm_resource_change_request
@@ -62,6 +73,10 @@ from . import crm_resource_competitor
 from . import crm_resource_competitor_encounter
 from . import crm_resource_competitor_product
 from . import crm_resource_dictionary
+from . import crm_resource_draw
+from . import crm_resource_draw_participant
+from . import crm_resource_draw_prize
+from . import crm_resource_draw_winner
 from . import crm_resource_evaluation
 from . import crm_resource_evaluation_action
 from . import crm_resource_evaluation_criterion
@@ -87,6 +102,7 @@ from . import crm_resource_level_policy_classify
 from . import crm_resource_level_policy_evaluation
 from . import crm_resource_lifecycle_change
 from . import crm_resource_login
+from . import crm_resource_participation
 from . import crm_resource_past_sale
 from . import crm_resource_past_sale_import
 from . import crm_resource_past_sale_import_create
@@ -127,6 +143,8 @@ from . import crm_resource_start_duty
 from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
+from . import crm_resource_target_group
+from . import crm_resource_target_preview
 from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
 from . import crm_resource_visit_calendar
@@ -162,6 +180,7 @@ from . import crm_resource_web_submission_lead
 from . import crm_resource_web_submission_run
 from . import crm_team
 from . import crm_team_member
+from . import event_event
 from . import ir_actions_report
 from . import ir_fields_converter
 from . import ir_filters
@@ -177,6 +196,7 @@ from . import payment_transaction
 from . import product_pricelist
 from . import product_template
 from . import res_company
+from . import res_company_bulk
 from . import res_company_churn
 from . import res_company_visit
 from . import res_company_web
@@ -191,6 +211,7 @@ from . import res_partner_approved
 from . import res_partner_assignment
 from . import res_partner_audience
 from . import res_partner_bank
+from . import res_partner_campaign
 from . import res_partner_care
 from . import res_partner_churn
 from . import res_partner_contact
@@ -211,13 +232,13 @@ from . import res_partner_profile
 from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
-from . import res_partner_timeline
 from . import res_partner_timeline_event
 from . import res_partner_timeline_source
 from . import res_partner_visit
 from . import res_partner_web
 from . import res_users_company
 from . import res_users_handover
+from . import res_users_handover_campaign
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_line
@@ -227,3 +248,5 @@ from . import sms_template
 from . import tier_definition
 from . import tier_review
 from . import tier_validation
+from . import utm_campaign
+from . import utm_campaign_figures

@@ -30,7 +30,8 @@ class CrmResourceCareRule(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "crm.resource.responsible.mixin",
+        "crm.resource.condition.mixin",
+        "crm.resource.message.mixin",
     ]
     _order = "sequence, id"
     _check_company_auto = True

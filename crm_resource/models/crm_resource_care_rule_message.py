@@ -1,20 +1,6 @@
-from markupsafe import Markup
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tools import plaintext2html
-from odoo.tools.mail import append_content_to_html
-
-# what is rendered of a template
-MAIL_FIELDS = (
-    "attachment_ids",
-    "body_html",
-    "email_from",
-    "mail_server_id",
-    "reply_to",
-    "subject",
-)
 
 
 class CrmResourceCareRule(models.Model):
@@ -61,62 +47,6 @@ class CrmResourceCareRule(models.Model):
             care.mail_id = mails[care.partner_id]
         cares._close("sent")
 
-    def _queue_mails(self, partners):
-        """Queue an e-mail to each of some partners, and to nobody else.
-
-        Whatever the template shows is read with the rights of the environment.
-
-        :return: dict of `mail.mail` by partner
-        """
-        template = self.template_id.with_company(self.company_id)
-        rendered = template._generate_template(partners.ids, MAIL_FIELDS)
-        values_list = []
-        for partner in partners:
-            values = rendered[partner.id]
-            attachments = values.pop("attachment_ids", [])
-            token = self.env["mail.blacklist"]._get_unsubscribe_token(
-                partner.email_normalized, partner.lang
-            )
-            values_list.append(
-                {
-                    **{name: value for name, value in values.items() if value},
-                    "body_html": append_content_to_html(
-                        values.get("body_html") or "",
-                        self._get_unsubscribe_footer(token, partner.lang),
-                        plaintext=False,
-                    ),
-                    "headers": repr(self._get_unsubscribe_headers(token)),
-                    "attachment_ids": [Command.link(key) for key in attachments],
-                    "body": values.get("body_html"),
-                    "model": "res.partner",
-                    "res_id": partner.id,
-                    "recipient_ids": [Command.link(partner.id)],
-                    # the message stays on the page of the customer, the mail does not
-                    "auto_delete": True,
-                    "is_notification": True,
-                }
-            )
-        # only jobs queue mails; whom it goes to was decided above
-        mails = self.env["mail.mail"].sudo().create(values_list)
-        return dict(zip(partners, mails, strict=True))
-
-    def _get_unsubscribe_footer(self, token, lang):
-        """Return the link by which the receiver unsubscribes. It is not kept on the
-        page of the customer, where a colleague might follow it."""
-        return Markup('<p style="font-size:12px"><a href="%s">%s</a></p>') % (
-            f"{self.get_base_url()}/crm_resource/unsubscribe/{token}",
-            self.with_context(lang=lang).env._("Unsubscribe"),
-        )
-
-    def _get_unsubscribe_headers(self, token):
-        """Return what lets mail programs offer a button (RFC 8058)."""
-        url = f"{self.get_base_url()}/crm_resource/unsubscribe_oneclick/{token}"
-        return {
-            "List-Unsubscribe": f"<{url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "X-Auto-Response-Suppress": "OOF",
-        }
-
     def _perform_sms(self, cares, date):
         """Queue the SMS."""
         messages = self._as_responsible(self)._queue_sms(
@@ -125,33 +55,6 @@ class CrmResourceCareRule(models.Model):
         for care in cares:
             care.sms_id = messages[care.partner_id]
         cares._close("sent")
-
-    def _queue_sms(self, numbers):
-        """Queue an SMS to each of some partners.
-
-        :param dict numbers: phone number by partner
-        :return: dict of `sms.sms` by partner
-        """
-        partners = self.env["res.partner"].union(*numbers)
-        bodies = self.sms_template_id._render_field(
-            "body", partners.ids, compute_lang=True
-        )
-        # only jobs queue messages; whom it goes to was decided above
-        messages = (
-            self.env["sms.sms"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "partner_id": partner.id,
-                        "number": numbers[partner],
-                        "body": bodies[partner.id],
-                    }
-                    for partner in partners
-                ]
-            )
-        )
-        return dict(zip(partners, messages, strict=True))
 
     def action_test(self):
         """Send the message, or plan the activity, to the person himself."""

@@ -18,6 +18,7 @@ class CrmResourceDictionary(models.Model):
             ("decision", "Role in decisions"),
             ("visit_purpose", "Purpose of visits"),
             ("visit_result", "Result of visits"),
+            ("campaign", "Kind of campaign"),
         ],
         required=True,
         index=True,

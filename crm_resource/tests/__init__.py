@@ -6,6 +6,7 @@ from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
 from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
+from . import test_crm_resource_bulk_message
 from . import test_crm_resource_care
 from . import test_crm_resource_care_dates
 from . import test_crm_resource_care_filter
@@ -19,6 +20,7 @@ from . import test_crm_resource_churn_sales
 from . import test_crm_resource_competitor
 from . import test_crm_resource_customer_enrol
 from . import test_crm_resource_detail
+from . import test_crm_resource_draw
 from . import test_crm_resource_evaluation
 from . import test_crm_resource_evaluation_points
 from . import test_crm_resource_evaluation_rights
@@ -64,6 +66,7 @@ from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
 from . import test_tier_review
+from . import test_utm_campaign
 from . import test_visit
 from . import test_visit_calendar
 from . import test_visit_day

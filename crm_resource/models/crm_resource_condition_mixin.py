@@ -1,11 +1,13 @@
 from odoo import api, models
 
 
-class CrmResourceCareRule(models.Model):
-    """Care for a group of customers that is a saved filter."""
+class CrmResourceConditionMixin(models.AbstractModel):
+    """Conditions on customers that may come from a saved filter, too, and for which
+    somebody answers."""
 
-    _name = "crm.resource.care.rule"
-    _inherit = ["crm.resource.care.rule", "crm.resource.filter.mixin"]
+    _name = "crm.resource.condition.mixin"
+    _description = "Conditions With a Saved Filter"
+    _inherit = ["crm.resource.responsible.mixin", "crm.resource.filter.mixin"]
 
     @api.constrains("domain", "filter_id", "responsible_id")
     def _check_domain(self):
