@@ -514,6 +514,39 @@ def get_logins(env, holdings):
     return [logins.search([("user_id", "=", holding.user.id)]) for holding in holdings]
 
 
+def make_web_forms(env, holdings):
+    return env["crm.resource.web.form"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+                "day_limit_hard": 2**30,
+                "day_limit": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_web_submissions(env, holdings):
+    return insert(
+        env,
+        "crm.resource.web.submission",
+        [
+            {
+                "form_id": holding.records["crm.resource.web.form"].id,
+                "company_id": holding.company.id,
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "state": "done",
+                "label": "Reach",
+            }
+            for holding in holdings
+        ],
+    )
+
+
 # how the records of customers come about, and a field of them: one to sum up, if any
 MODELS = {
     "res.partner": (get_partners, "name"),
@@ -552,4 +585,6 @@ MODELS = {
     "crm.resource.announcement.reading": (make_readings, "date"),
     "crm.resource.follow.up": (get_follow_ups, "name"),
     "crm.resource.login": (get_logins, "date_last"),
+    "crm.resource.web.form": (make_web_forms, "day_limit"),
+    "crm.resource.web.submission": (make_web_submissions, "label"),
 }

@@ -1,7 +1,9 @@
 import hashlib
 import json
 import time
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 from odoo.exceptions import AccessDenied, UserError, ValidationError
@@ -82,7 +84,8 @@ class CrmResourceWebForm(models.Model):
         if self._is_repeated(answers):
             return
         hashed = self._hash_address(address)
-        state = self._count_post(hashed)
+        now = datetime.now(ZoneInfo(self.company_id._get_sales_timezone()))
+        state = self._count_post(hashed, now)
         waiting = self.env["crm.resource.web.submission"]
         is_first = not waiting.search_count([("state", "=", "new")], limit=1)
         values = {
@@ -94,7 +97,7 @@ class CrmResourceWebForm(models.Model):
                 "company_id": self.company_id.id,
                 "state": "spam" if reason else state,
                 "reason": reason,
-                "date": self.company_id._get_today(),
+                "date": now.date(),
                 "label": values.get("partner_name")
                 or values.get("contact_name")
                 or values.get("email")
@@ -170,11 +173,12 @@ class CrmResourceWebForm(models.Model):
 
     def _read_consent(self, post):
         """Return the version to which the visitor agreed."""
-        versions = self.consent_ids
         if not self.consent_text:
-            return versions.browse()
+            return self.env["crm.resource.web.consent"]
         typed = post.getlist(CONSENT)
-        agreed = versions.filtered(lambda consent: [str(consent.version)] == typed)
+        agreed = self.consent_ids.filtered(
+            lambda consent: [str(consent.version)] == typed
+        )
         if not agreed:
             raise Refused(
                 400, self.env._("Agree to what the form asks for, and send it again.")
@@ -224,17 +228,19 @@ class CrmResourceWebForm(models.Model):
         wanted = (f"same:{self.id}:{digest}", 1, self.repeat_minutes * 60)
         return counts._count(self.env.cr, [wanted])[0] < 0
 
-    def _count_post(self, hashed):
+    def _count_post(self, hashed, now):
         """Count a post.
 
+        :param datetime now: where the company works, whose day counts
         :return: the state in which it is kept
         :raise Refused: if there were too many
         """
-        today = self.company_id._get_today()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        left = DAY - int((now - midnight).total_seconds())
         hits = self.env["crm.resource.web.count"]._take(
             [
                 (f"from:{hashed}", self.address_limit, self.address_minutes * 60),
-                (f"day:{self.id}:{today}", self.day_limit_hard, DAY),
+                (f"day:{self.id}:{now.date()}", self.day_limit_hard, left),
             ]
         )
         if hits[-1] > 0:
