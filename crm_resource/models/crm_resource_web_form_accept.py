@@ -88,31 +88,35 @@ class CrmResourceWebForm(models.Model):
         state = self._count_post(hashed, now)
         waiting = self.env["crm.resource.web.submission"]
         is_first = not waiting.search_count([("state", "=", "new")], limit=1)
-        values = {
-            answer["target"]: answer["text"] for answer in answers if answer["target"]
-        }
         waiting.create(
             {
-                "form_id": self.id,
-                "company_id": self.company_id.id,
+                **self._prepare_submission(answers),
                 "state": "spam" if reason else state,
                 "reason": reason,
                 "date": now.date(),
-                "label": values.get("partner_name")
-                or values.get("contact_name")
-                or values.get("email")
-                or self.name,
-                "email": email_normalize(values.get("email")),
-                "phone": values.get("phone"),
-                "answers": answers,
                 "origin": origin,
                 "address_hash": hashed,
                 "consent_id": consent.id,
                 "date_consent": consent and fields.Datetime.now(),
             }
         )
-        if is_first or state == "queued":
+        # the job that is started takes up the others, too
+        if is_first:
             waiting._trigger()
+
+    def _prepare_submission(self, answers):
+        values = {
+            answer["target"]: answer["text"] for answer in answers if answer["target"]
+        }
+        names = (values.get(name) for name in ("partner_name", "contact_name", "email"))
+        return {
+            "form_id": self.id,
+            "company_id": self.company_id.id,
+            "label": next(filter(None, names), self.name),
+            "email": email_normalize(values.get("email")),
+            "phone": values.get("phone"),
+            "answers": answers,
+        }
 
     # ------------------------------------------------------------
     # Is it what it should be?
@@ -153,18 +157,7 @@ class CrmResourceWebForm(models.Model):
                 errors.append(error.args[0])
                 continue
             if text:
-                answers.append(
-                    {
-                        "field": field.id,
-                        "label": field.label,
-                        "type": field.type,
-                        "target": field.target,
-                        "value": text,
-                        "text": dict(field._get_options()).get(text, text)
-                        if field.type == "product"
-                        else text,
-                    }
-                )
+                answers.append(field._prepare_answer(text))
         if errors or not answers:
             raise Refused(
                 400, "\n".join(errors) or self.env._("The form is empty: fill it in.")
