@@ -43,7 +43,7 @@ class CrmResourceWebForm(models.Model):
     def _get_present(self, user, is_absent, date):
         """Return the person, or who stands in for him, and his department: if all are
         away, the department alone."""
-        present = user
+        present = user if user.active else user.browse()
         if is_absent:
             present = self.env["crm.resource.absence"]._get_substitute(user, date)
         return present, present.sale_team_id or user.sale_team_id
