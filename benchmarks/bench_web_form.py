@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlencode
 
 from odoo.fields import Command
@@ -28,7 +29,7 @@ CROWDED = 10
 BUSY_ADDRESSES = 5
 ADDRESS_LIMIT = 20
 SITE = "https://www.example.com"
-GOAL_ERRORS = 0
+GOAL_SECONDS = 1  # for 95 of 100, since each post was due
 
 
 def run(bench):
@@ -72,7 +73,9 @@ def serve(database):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "odoo", "server", "-d", database]
+    # its process for long polling is started by the name of the script
+    script = str(Path(sys.executable).with_name("odoo"))
+    command = [sys.executable, script, "server", "-d", database]
     command += ["--addons-path", ",".join(config["addons_path"])]
     command += ["--data-dir", config["data_dir"], "--http-port", str(port)]
     command += ["--http-interface", "127.0.0.1", "--workers", "2", "--proxy-mode"]
@@ -162,8 +165,8 @@ def report_posts(bench, answers):
         f"{accepted} accepted, {refused} refused by rule, {errors} errors",
         f"p50 {format_seconds(p50)}, p95 {format_seconds(p95)}",
         "-",
-        f"goal {GOAL_ERRORS} errors",
-        errors == GOAL_ERRORS,
+        f"goal 0 errors, p95 <= {GOAL_SECONDS} s",
+        not errors and p95 <= GOAL_SECONDS,
     )
 
 

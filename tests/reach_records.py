@@ -575,6 +575,21 @@ def make_visits(env, holdings):
     )
 
 
+def make_web_forms(env, holdings):
+    return env["crm.resource.web.form"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+                "day_limit_hard": 2**30,
+                "day_limit": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
 def get_coverage(env, holdings):
     policy = env["crm.resource.level.policy"].search([], limit=1)
     level = env["crm.resource.level"].create(
@@ -588,6 +603,24 @@ def get_coverage(env, holdings):
         coverage.search([("partner_id", "=", holding.partner.id)])
         for holding in holdings
     ]
+
+
+def make_web_submissions(env, holdings):
+    return insert(
+        env,
+        "crm.resource.web.submission",
+        [
+            {
+                "form_id": holding.records["crm.resource.web.form"].id,
+                "company_id": holding.company.id,
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "state": "done",
+                "label": "Reach",
+            }
+            for holding in holdings
+        ],
+    )
 
 
 # how the records of customers come about, and a field of them: one to sum up, if any
@@ -660,4 +693,6 @@ MODELS = {
     "crm.resource.visit.coverage": (get_coverage, "due"),
     "crm.resource.visit.photo": (make_photos, "name"),
     "crm.resource.visit.position": (make_positions, "accuracy"),
+    "crm.resource.web.form": (make_web_forms, "day_limit"),
+    "crm.resource.web.submission": (make_web_submissions, "label"),
 }

@@ -239,6 +239,7 @@ from . import res_partner_web
 from . import res_users_company
 from . import res_users_handover
 from . import res_users_handover_campaign
+from . import res_users_handover_web
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_line

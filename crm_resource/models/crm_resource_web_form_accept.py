@@ -1,7 +1,9 @@
 import hashlib
 import json
 import time
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 from odoo.exceptions import AccessDenied, UserError, ValidationError
@@ -82,34 +84,39 @@ class CrmResourceWebForm(models.Model):
         if self._is_repeated(answers):
             return
         hashed = self._hash_address(address)
-        state = self._count_post(hashed)
+        now = datetime.now(ZoneInfo(self.company_id._get_sales_timezone()))
+        state = self._count_post(hashed, now)
         waiting = self.env["crm.resource.web.submission"]
         is_first = not waiting.search_count([("state", "=", "new")], limit=1)
-        values = {
-            answer["target"]: answer["text"] for answer in answers if answer["target"]
-        }
         waiting.create(
             {
-                "form_id": self.id,
-                "company_id": self.company_id.id,
+                **self._prepare_submission(answers),
                 "state": "spam" if reason else state,
                 "reason": reason,
-                "date": self.company_id._get_today(),
-                "label": values.get("partner_name")
-                or values.get("contact_name")
-                or values.get("email")
-                or self.name,
-                "email": email_normalize(values.get("email")),
-                "phone": values.get("phone"),
-                "answers": answers,
+                "date": now.date(),
                 "origin": origin,
                 "address_hash": hashed,
                 "consent_id": consent.id,
                 "date_consent": consent and fields.Datetime.now(),
             }
         )
-        if is_first or state == "queued":
+        # the job that is started takes up the others, too
+        if is_first:
             waiting._trigger()
+
+    def _prepare_submission(self, answers):
+        values = {
+            answer["target"]: answer["text"] for answer in answers if answer["target"]
+        }
+        names = (values.get(name) for name in ("partner_name", "contact_name", "email"))
+        return {
+            "form_id": self.id,
+            "company_id": self.company_id.id,
+            "label": next(filter(None, names), self.name),
+            "email": email_normalize(values.get("email")),
+            "phone": values.get("phone"),
+            "answers": answers,
+        }
 
     # ------------------------------------------------------------
     # Is it what it should be?
@@ -150,18 +157,7 @@ class CrmResourceWebForm(models.Model):
                 errors.append(error.args[0])
                 continue
             if text:
-                answers.append(
-                    {
-                        "field": field.id,
-                        "label": field.label,
-                        "type": field.type,
-                        "target": field.target,
-                        "value": text,
-                        "text": dict(field._get_options()).get(text, text)
-                        if field.type == "product"
-                        else text,
-                    }
-                )
+                answers.append(field._prepare_answer(text))
         if errors or not answers:
             raise Refused(
                 400, "\n".join(errors) or self.env._("The form is empty: fill it in.")
@@ -170,11 +166,12 @@ class CrmResourceWebForm(models.Model):
 
     def _read_consent(self, post):
         """Return the version to which the visitor agreed."""
-        versions = self.consent_ids
         if not self.consent_text:
-            return versions.browse()
+            return self.env["crm.resource.web.consent"]
         typed = post.getlist(CONSENT)
-        agreed = versions.filtered(lambda consent: [str(consent.version)] == typed)
+        agreed = self.consent_ids.filtered(
+            lambda consent: [str(consent.version)] == typed
+        )
         if not agreed:
             raise Refused(
                 400, self.env._("Agree to what the form asks for, and send it again.")
@@ -224,17 +221,19 @@ class CrmResourceWebForm(models.Model):
         wanted = (f"same:{self.id}:{digest}", 1, self.repeat_minutes * 60)
         return counts._count(self.env.cr, [wanted])[0] < 0
 
-    def _count_post(self, hashed):
+    def _count_post(self, hashed, now):
         """Count a post.
 
+        :param datetime now: where the company works, whose day counts
         :return: the state in which it is kept
         :raise Refused: if there were too many
         """
-        today = self.company_id._get_today()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        left = DAY - int((now - midnight).total_seconds())
         hits = self.env["crm.resource.web.count"]._take(
             [
                 (f"from:{hashed}", self.address_limit, self.address_minutes * 60),
-                (f"day:{self.id}:{today}", self.day_limit_hard, DAY),
+                (f"day:{self.id}:{now.date()}", self.day_limit_hard, left),
             ]
         )
         if hits[-1] > 0:

@@ -43,7 +43,7 @@ class CrmResourceWebForm(models.Model):
     def _get_present(self, user, is_absent, date):
         """Return the person, or who stands in for him, and his department: if all are
         away, the department alone."""
-        present = user
+        present = user if user.active else user.browse()
         if is_absent:
             present = self.env["crm.resource.absence"]._get_substitute(user, date)
         return present, present.sale_team_id or user.sale_team_id
@@ -62,8 +62,7 @@ class CrmResourceWebForm(models.Model):
             "crm.resource.allocation.rule"
         ].search([("company_id", "=", self.company_id.id)])
         people = self._get_people(rules, date)
-        planner = self.env["crm.resource.allocation.plan"]
-        users, teams = self.env["res.users"], self.env["crm.team"]
+        users = self.env["res.users"]
         left = {s.id: s._get_unsaved_customer() for s in submissions}
         holders = {}
         for rule in rules:
@@ -72,22 +71,28 @@ class CrmResourceWebForm(models.Model):
             if rule.method == "team":
                 chosen = dict.fromkeys(keys, (users, rule.team_id))
             else:
-                shares = {user.id: share for user, share in rule._get_shares().items()}
-                plan = planner._distribute(
-                    [(key, None, False) for key in keys],
-                    [people[user] for user in shares if user in people],
-                    shares,
-                    rule.method,
-                )
-                chosen = {
-                    key: (users.browse(person.user), teams.browse(person.team))
-                    for key, person in plan.items()
-                    if person
-                }
+                chosen = self._distribute(rule, keys, people)
             for key in chosen:
                 del left[key]
             holders |= {submissions.browse(key): who for key, who in chosen.items()}
         return holders
+
+    def _distribute(self, rule, keys, people):
+        """Return who gets submissions, given by id, by a rule; without those whom
+        nobody can take."""
+        users, teams = self.env["res.users"], self.env["crm.team"]
+        shares = {user.id: share for user, share in rule._get_shares().items()}
+        plan = self.env["crm.resource.allocation.plan"]._distribute(
+            [(key, None, False) for key in keys],
+            [people[user] for user in shares if user in people],
+            shares,
+            rule.method,
+        )
+        return {
+            key: (users.browse(person.user), teams.browse(person.team))
+            for key, person in plan.items()
+            if person
+        }
 
     def _get_people(self, rules, date):
         """Return who can be given something, as `Person` by id of user: what came from
@@ -98,8 +103,19 @@ class CrmResourceWebForm(models.Model):
         people, _refused = self.env["crm.resource.allocation.plan"]._get_people(
             users, self.company_id, date
         )
+        # whoever got one last is last
+        loads = self._get_web_loads(list(people))
+        for turn, (user, _last, received, waiting) in enumerate(loads, start=1):
+            people[user].order += turn * len(people)
+            people[user].received += received
+            people[user].held += waiting
+        return people
+
+    def _get_web_loads(self, users):
+        """Return rows of id, latest submission, leads received lately and open ones of
+        people who got any."""
         self.env.flush_all()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 SELECT submission.user_id, MAX(submission.id),
@@ -114,13 +130,7 @@ class CrmResourceWebForm(models.Model):
                  GROUP BY submission.user_id
                  ORDER BY 2
                 """,
-                users=list(people),
+                users=users,
                 since=fields.Datetime.now() - timedelta(days=CAPACITY_DAYS),
             )
         )
-        # whoever got one last is last
-        for turn, (user, _last, received, waiting) in enumerate(rows, start=1):
-            people[user].order += turn * len(people)
-            people[user].received += received
-            people[user].held += waiting
-        return people

@@ -22,8 +22,8 @@ class CrmResourceWebForm(models.Model):
     def _compute_codes(self):
         for form in self:
             form.url = form.token and f"{form.get_base_url()}{form._get_path()}"
-            form.code_html = form.token and form._render("web_form_code")
-            form.code_frame = form.token and form._render("web_form_frame")
+            form.code_html = form.token and form._render_code("web_form_code")
+            form.code_frame = form.token and form._render_code("web_form_frame")
 
     @api.depends("code_html", "color", "background")
     def _compute_preview(self):
@@ -56,6 +56,11 @@ class CrmResourceWebForm(models.Model):
                 **values,
             },
         )
+
+    def _render_code(self, template):
+        """Return what is pasted into the site, without the indents of our template."""
+        lines = self._render(template).splitlines()
+        return "\n".join(line.strip() for line in lines if line.strip())
 
     def _get_captcha_key(self):
         """Return the public key of the ERP's captcha, if it is installed, set up and

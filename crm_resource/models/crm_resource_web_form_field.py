@@ -141,6 +141,20 @@ class CrmResourceWebFormField(models.Model):
             )
         return getattr(self, f"_read_{self.type}", lambda text: text)(text)
 
+    def _prepare_answer(self, text):
+        """Return an answer with what is needed to read it without its field."""
+        shown = text
+        if self.type == "product":
+            shown = dict(self._get_options())[text]
+        return {
+            "field": self.id,
+            "label": self.label,
+            "type": self.type,
+            "target": self.target,
+            "value": text,
+            "text": shown,
+        }
+
     def _get_error(self, text, **values):
         return ValidationError(text % {"label": self.label, **values})
 

@@ -432,3 +432,32 @@ class TestWebFormPage(WebFormHttpCase):
         names = re.findall(r'name="(f\d+)"', code)
         self.assertEqual(names, [f._get_name() for f in self.form.field_ids])
         self.assertIn(f'src="{self.form.url}"', self.form.code_frame)
+
+
+@tagged("post_install", "-at_install")
+class TestWebFormPhone(WebFormHttpCase):
+    """What a phone shows."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_page_on_a_phone(self):
+        self.form.write({"intro": "x" * 300, "consent_text": "y" * 300})
+        self.browser_js(
+            self.url,
+            """
+            const fail = (text) => { throw new Error(text); };
+            const page = document.documentElement;
+            if (page.scrollWidth > page.clientWidth) fail("wider than the phone");
+            const button = document.querySelector("button");
+            if (getComputedStyle(button).backgroundColor !== "rgb(113, 75, 103)")
+                fail("the style was not allowed");
+            const trap = document.querySelector("[name=homepage_url]");
+            if (trap.getBoundingClientRect().right > 0) fail("the trap is seen");
+            for (const input of document.querySelectorAll("[name^=f]"))
+                if (!input.labels.length) fail("a field has no label");
+            console.log("test successful");
+            """,
+            "document.readyState === 'complete'",
+            login=None,
+        )

@@ -297,6 +297,14 @@ class TestWebSubmission(WebFormMixin, CrmResourceCommon):
         told = self._get_told(self.boss)
         self.assertEqual(len(told), 1)
 
+    def test_whoever_has_left_gets_nothing(self):
+        self.form.user_id = self.ann
+        self.ann.active = False
+        submission = self._submit(self.form)
+        self._run()
+        self.assertFalse(submission.user_id)
+        self.assertEqual(submission.lead_id.team_id, self.team)
+
     def test_to_the_department(self):
         self.form.write({"assign": "team", "team_id": self.team.id})
         submission = self._submit(self.form)
