@@ -78,7 +78,7 @@ class CrmResourceWebForm(models.Model):
     field_ids = fields.One2many(
         "crm.resource.web.form.field", "form_id", string="Fields", copy=True
     )
-    intro = fields.Text(string="Introduction")
+    intro = fields.Text(string="Introductory Text")
     button = fields.Char(string="Text of the Button")
     thanks = fields.Text(string="Thank-You Text")
     thanks_url = fields.Char(

@@ -21,7 +21,7 @@ TARGETS = [
     ("subject", "Subject"),
     ("contact_name", "Name of the person"),
     ("partner_name", "Name of the firm"),
-    ("function", "Position"),
+    ("function", "Job Position"),
     ("email", "E-mail"),
     ("phone", "Phone"),
     ("street", "Street"),
