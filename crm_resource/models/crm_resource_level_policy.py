@@ -2,9 +2,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, float_compare
+from odoo.tools import SQL, float_compare, ormcache
 
 from .crm_resource_sales import SALES_BASIS
+
+# which policy leads follows from these
+LEADING_FIELDS = {"active", "company_id", "is_leading"}
 
 
 class CrmResourceLevelPolicy(models.Model):
@@ -154,11 +157,26 @@ class CrmResourceLevelPolicy(models.Model):
             {**values, "is_leading": False} for values in super().copy_data(default)
         ]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Another policy may lead from now on."""
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
+    def write(self, vals):
+        """As `create`."""
+        result = super().write(vals)
+        if not LEADING_FIELDS.isdisjoint(vals):
+            self.env.registry.clear_cache()
+        return result
+
     def unlink(self):
         """The policy's levels, grades and history go with it."""
         ids = self.ids
         self.level_ids.unlink()
         result = super().unlink()
+        self.env.registry.clear_cache()
         for model in ("crm.resource.grade", "crm.resource.level.change"):
             self.env.cr.execute(
                 SQL(
@@ -249,17 +267,13 @@ class CrmResourceLevelPolicy(models.Model):
 
         :param company: `res.company` record, empty for shared customers
         """
-        self.flush_model(["active", "company_id", "is_leading"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM crm_resource_level_policy
-                 WHERE is_leading AND active
-                   AND (company_id IS NULL OR company_id = %s)
-                 ORDER BY company_id LIMIT 1
-                """,
-                company.id or None,
-            )
-        )
         # which policy leads is no secret
-        return self.sudo().browse(policy for (policy,) in rows)
+        return self.sudo().browse(self._get_leading_id(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _get_leading_id(self, company_id):
+        policies = self.sudo().search(  # as above
+            [("is_leading", "=", True), ("company_id", "in", (company_id, False))]
+        )
+        return policies.sorted(lambda policy: not policy.company_id)[:1].id

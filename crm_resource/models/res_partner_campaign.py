@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .res_partner import INTERNAL
+from .res_partner_page_count import PageCount
 
 
 class ResPartner(models.Model):
@@ -12,18 +13,19 @@ class ResPartner(models.Model):
         "crm.resource.campaign.target", "partner_id", groups=INTERNAL
     )
     participation_count = fields.Integer(
-        compute="_compute_participation_count", groups=INTERNAL
+        compute="_compute_page_counts", groups=INTERNAL
     )
 
-    @api.depends_context("uid", "allowed_company_ids")
-    def _compute_participation_count(self):
-        counts = dict(
-            self.env["crm.resource.participation"]._read_group(
-                [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.participation_count = counts.get(partner._origin, 0)
+    @api.model
+    def _get_page_counts(self):
+        return {
+            **super()._get_page_counts(),
+            "participation_count": PageCount(
+                "crm.resource.participation",
+                ("customer_id",),
+                found_in=PageCount("event.registration", is_of_customer=True),
+            ),
+        }
 
     @api.readonly
     def action_open_participations(self):
@@ -74,6 +76,7 @@ class ResPartner(models.Model):
                 "model": "crm.resource.participation",
                 "date_field": "date",
                 "partner_field": "customer_id",
+                "found_in": ("event.registration", "partner_id"),
                 "title_field": "event_id",
                 "text_field": "partner_id",
                 "user_field": "user_id",

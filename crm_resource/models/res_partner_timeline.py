@@ -37,7 +37,8 @@ class ResPartner(models.Model):
               ``currency_field``; ``document``: for `mail.message`, the model whose
               messages they are, and ``partner_field`` is that model's; ``group``: a
               name for sources that differ by their ``domain`` only and have no event in
-              common, they are asked by one query
+              common, they are asked by one query; ``found_in``: for a report, the model
+              and its field to a partner without which it has nothing
         """
         return [
             self._get_meeting_source(),
@@ -147,7 +148,7 @@ class ResPartner(models.Model):
             self.env["ir.rule"]._compute_domain("mail.message", "read")
         ).optimize_full(messages)
         groups = {}
-        for key, source in sources.items():
+        for key, source in self._get_filled_sources(sources, family).items():
             asked = source["model"], source.get("group", key)
             groups.setdefault(asked, {})[key] = source
         window = _get_window(begin, end, cursor)
@@ -177,6 +178,22 @@ class ResPartner(models.Model):
                 limit + 1,
             )
         )
+
+    def _get_filled_sources(self, sources, family):
+        """Return those of the sources that have anything of these partners, as far as
+        one look at all of them can tell."""
+        places = {}
+        for key, source in sources.items():
+            model, name = source.get("found_in") or (
+                source.get("document") or source["model"],
+                source["partner_field"],
+            )
+            field = self.env[model]._fields[name]
+            if self.env[model]._auto and field.store and field.type == "many2one":
+                people = SQL("SELECT UNNEST(%s)", family.ids)
+                places[key] = [(model, name, people)]
+        empty = places.keys() - self._find_filled(places)
+        return {key: source for key, source in sources.items() if key not in empty}
 
     def _get_timeline_query(self, group, family, rules):
         """Return the SELECT of the events of the sources of a group, None if there are
