@@ -7,7 +7,7 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Let the log of care say what became of its mails."""
+        """Let the log of care and bulk messages say what became of their mails."""
         # nobody but code writes the log
         cares = self.env["crm.resource.care"].sudo()
         cares = cares.search([("mail_id", "in", self.ids)])
@@ -15,6 +15,9 @@ class MailMail(models.Model):
             cares._close("failed", "error", failure_reason or failure_type)
         else:
             cares.filtered(lambda care: care.state == "failed")._close("sent")
+        lines = self.env["crm.resource.bulk.message.line"].sudo()  # as above
+        lines = lines.search([("mail_id", "in", self.ids)])
+        lines._settle(failure_type and (failure_reason or failure_type))
         return super()._postprocess_sent_message(
             success_pids,
             success_emails,
