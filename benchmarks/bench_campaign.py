@@ -74,11 +74,12 @@ def measure(bench, env, size):
         }
     )
     env.cr.commit()
+    database.vacuum(env.cr.dbname, "res_partner")
 
     def clean():
         env.cr.rollback()
         env.invalidate_all()
-        database.vacuum(env.cr.dbname, TABLE, "res_partner")
+        database.vacuum(env.cr.dbname, TABLE)
 
     works = partial(freeze, campaign), partial(write_floor, campaign)
     found = []

@@ -112,7 +112,7 @@ class CrmResourceBulkMessage(models.Model):
     def _compute_preview(self):
         for message in self:
             line = message.line_ids.filtered(lambda line: line.state != "skipped")[:1]
-            message.preview = line and message._get_preview(line.partner_id)
+            message.preview = bool(line) and message._get_preview(line.partner_id)
 
     def _get_preview(self, partner):
         """Return what one of the receivers gets, with the rights of the reader."""
