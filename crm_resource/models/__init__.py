@@ -44,7 +44,9 @@ from . import crm_resource_batch_handover
 from . import crm_resource_batch_undo
 from . import crm_resource_bulk_message
 from . import crm_resource_bulk_message_line
+from . import crm_resource_bulk_message_receiver
 from . import crm_resource_bulk_message_send
+from . import crm_resource_bulk_message_winner
 from . import crm_resource_bulk_quota
 from . import crm_resource_campaign_cost
 from . import crm_resource_campaign_report
@@ -76,6 +78,7 @@ from . import crm_resource_dictionary
 from . import crm_resource_draw
 from . import crm_resource_draw_participant
 from . import crm_resource_draw_prize
+from . import crm_resource_draw_run
 from . import crm_resource_draw_winner
 from . import crm_resource_evaluation
 from . import crm_resource_evaluation_action

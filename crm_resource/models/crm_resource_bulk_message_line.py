@@ -46,6 +46,20 @@ class CrmResourceBulkMessageLine(models.Model):
     reason = fields.Selection(REASONS, string="Left Out Because", readonly=True)
     note = fields.Char(string="What Went Wrong", readonly=True)
     date_sent = fields.Datetime(string="Sent On", readonly=True)
+    mail_id = fields.Many2one(
+        "mail.mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
+    sms_id = fields.Many2one(
+        "sms.sms",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=fields.NO_ACCESS,
+    )
 
     _receiver_unique = models.Constraint(
         "UNIQUE(message_id, partner_id)", "Everybody gets a message once."
@@ -54,3 +68,14 @@ class CrmResourceBulkMessageLine(models.Model):
         "(message_id, address) WHERE state != 'skipped'",
         "Every address gets a message once.",
     )
+
+    def _settle(self, failure=None):
+        """Keep what became of what was queued.
+
+        :param str failure: why it did not go out
+        """
+        if failure:
+            self.write({"state": "failed", "note": failure})
+        else:
+            failed = self.filtered(lambda line: line.state == "failed")
+            failed.write({"state": "sent", "note": False})

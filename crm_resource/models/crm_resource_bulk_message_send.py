@@ -118,15 +118,7 @@ class CrmResourceBulkMessage(models.Model):
                 # with the rights of the sender: whom he does not reach any more fails
                 partners = sender.env["res.partner"].browse(lines.partner_id.ids)
                 partners.check_access("read")
-                if self.channel == "mail":
-                    sender._queue_mails(partners)
-                else:
-                    sender._queue_sms(
-                        {
-                            partner: line.address
-                            for partner, line in zip(partners, lines, strict=True)
-                        }
-                    )
+                sender._queue(partners, lines)
                 lines.write({"state": "sent", "date_sent": fields.Datetime.now()})
         except psycopg2.Error:  # others were faster, or the connection is gone
             raise
@@ -139,6 +131,16 @@ class CrmResourceBulkMessage(models.Model):
             half = len(lines) // 2
             self._send_safely(lines[:half])
             self._send_safely(lines[half:])
+
+    def _queue(self, partners, lines):
+        """Queue a message to each of some partners, and keep which it is."""
+        if self.channel == "mail":
+            name, queued = "mail_id", self._queue_mails(partners)
+        else:
+            numbers = dict(zip(partners, lines.mapped("address"), strict=True))
+            name, queued = "sms_id", self._queue_sms(numbers)
+        for partner, line in zip(partners, lines, strict=True):
+            line[name] = queued[partner]
 
     def _finish(self):
         """It is sent if nobody cancelled it, and nobody else still sends."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+SHARED = "What several campaigns brought counts for each of them: do not add them up."
+
 
 class CrmResourceCampaignReport(models.Model):
     """What a campaign brought, customer by customer.
@@ -42,8 +44,8 @@ class CrmResourceCampaignReport(models.Model):
     leads = fields.Integer(readonly=True)
     opportunities = fields.Integer(readonly=True)
     won = fields.Integer(readonly=True)
-    orders = fields.Integer(readonly=True)
-    sales = fields.Monetary(readonly=True)
+    orders = fields.Integer(readonly=True, help=SHARED)
+    sales = fields.Monetary(readonly=True, help=SHARED)
 
     _depends = {
         "crm.lead": ["active", "campaign_id", "partner_id", "type", "won_status"],

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 REDEEMERS = "crm_resource.group_clerk,sales_team.group_sale_salesman"
 
@@ -82,6 +82,19 @@ class CrmResourceDrawWinner(models.Model):
         if not done:
             winner._check_redeemable()
         return winner
+
+    def _get_prize_text(self):
+        """Return what was won, and the code, in the language of the winner."""
+        self.ensure_one()
+        winner = self.with_context(lang=self.partner_id.lang)
+        values = {"prize": winner.prize_id.name, "code": winner.code}
+        if not winner.date_expiry:
+            return winner.env._("%(prize)s. Your code: %(code)s", **values)
+        return winner.env._(
+            "%(prize)s. Your code until %(day)s: %(code)s",
+            day=format_date(winner.env, winner.date_expiry),
+            **values,
+        )
 
     def _check_redeemable(self):
         if self.date_redeemed:

@@ -71,6 +71,24 @@ class CrmResourceTargetGroup(models.Model):
             "domain": [("group_id", "=", self.id)],
         }
 
+    def action_message(self):
+        """Open a new message to those of the group whom the person reaches."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Message to Customers"),
+            "res_model": "crm.resource.bulk.message",
+            "views": [(False, "form")],
+            "context": {
+                "default_group_id": self.id,
+                "default_channel": self.channel,
+                "default_receiver": self.receiver,
+                "default_is_pool_included": self.is_pool_included,
+                "default_company_id": self.company_id.id,
+            },
+        }
+
     def _check_responsible(self):
         """Check that somebody answers for the conditions.
 

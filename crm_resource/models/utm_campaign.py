@@ -62,7 +62,8 @@ class UtmCampaign(models.Model):
         string="Effect Within",
         default=30,
         help="Days. Orders and sales count from the day on which the customer took "
-        "part, or else got the invitation, up to so many days later.",
+        "part, or else got the invitation, up to so many days later. What several "
+        "campaigns brought counts for each of them.",
     )
 
     _crm_number_unique = models.UniqueIndex(

@@ -7,6 +7,7 @@ from . import test_crm_resource_allocation_security
 from . import test_crm_resource_announcement
 from . import test_crm_resource_audience
 from . import test_crm_resource_bulk_message
+from . import test_crm_resource_bulk_outcome
 from . import test_crm_resource_care
 from . import test_crm_resource_care_dates
 from . import test_crm_resource_care_filter
