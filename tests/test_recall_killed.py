@@ -147,7 +147,9 @@ class TestRecallKilled(CommitCase):
               FROM mail_message_res_partner_rel told
               JOIN mail_message message ON message.id = told.mail_message_id
               JOIN res_users person ON person.partner_id = told.res_partner_id
-             WHERE message.model = 'crm.resource.pool' AND person.id = ANY(%s)
+             WHERE message.message_type = 'user_notification'
+               AND message.body LIKE '%%data-oe-model="crm.resource.pool"%%'
+               AND person.id = ANY(%s)
              GROUP BY person.id
         """
         with self.registry.cursor() as cr:
