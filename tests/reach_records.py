@@ -430,6 +430,119 @@ def make_bulk_message_lines(env, holdings):
     )
 
 
+def make_draws(env, holdings):
+    return env["crm.resource.draw"].create(
+        [
+            {
+                "name": str(holding.amount),
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_participants(env, holdings):
+    return insert(
+        env,
+        "crm.resource.draw.participant",
+        [
+            {
+                "draw_id": draw.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+            }
+            for draw, holding in zip(make_draws(env, holdings), holdings, strict=True)
+        ],
+    )
+
+
+def make_winners(env, holdings):
+    draws = make_draws(env, holdings)
+    prizes = env["crm.resource.draw.prize"].create(
+        [{"draw_id": draw.id, "name": "Reach"} for draw in draws]
+    )
+    return insert(
+        env,
+        "crm.resource.draw.winner",
+        [
+            {
+                "draw_id": prize.draw_id.id,
+                "company_id": holding.company.id,
+                "prize_id": prize.id,
+                "unit": 0,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "code": f"REACH{holding.partner.id}",
+            }
+            for prize, holding in zip(prizes, holdings, strict=True)
+        ],
+    )
+
+
+def make_campaigns(env, holdings):
+    return env["utm.campaign"].create(
+        [
+            {
+                "title": str(holding.amount),
+                "company_id": holding.company.id,
+                "user_id": holding.user.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_campaign_effects(env, holdings):
+    targets = make_campaign_targets(env, holdings)
+    env.flush_all()
+    report = env["crm.resource.campaign.report"]
+    return [
+        report.search([("campaign_id", "=", target.campaign_id.id)])
+        for target in targets
+    ]
+
+
+def make_bulk_quotas(env, holdings):
+    return insert(
+        env,
+        "crm.resource.bulk.quota",
+        [
+            {
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "date": f"2026-01-{day:02}",
+                "count": holding.amount,
+            }
+            for day, holding in enumerate(holdings, 1)
+        ],
+    )
+
+
+def get_participations(env, holdings):
+    events = env["event.event"].create(
+        [
+            {
+                "name": "Reach",
+                "company_id": holding.company.id,
+                "date_begin": "2026-01-01",
+                "date_end": "2026-01-02",
+            }
+            for holding in holdings
+        ]
+    )
+    env["event.registration"].create(
+        [
+            {"event_id": event.id, "partner_id": holding.partner.id}
+            for event, holding in zip(events, holdings, strict=True)
+        ]
+    )
+    env.flush_all()
+    participation = env["crm.resource.participation"]
+    return [participation.search([("event_id", "=", event.id)]) for event in events]
+
+
 def make_care(env, holdings):
     rules = env["crm.resource.care.rule"].create(
         [
@@ -682,6 +795,13 @@ MODELS = {
     "crm.resource.care": (make_care, "amount"),
     "crm.resource.campaign.target": (make_campaign_targets, "address"),
     "crm.resource.bulk.message.line": (make_bulk_message_lines, "address"),
+    "utm.campaign": (make_campaigns, "title"),
+    "crm.resource.campaign.report": (get_campaign_effects, "targeted"),
+    "crm.resource.bulk.quota": (make_bulk_quotas, "count"),
+    "crm.resource.participation": (get_participations, "attended"),
+    "crm.resource.draw": (make_draws, "name"),
+    "crm.resource.draw.participant": (make_participants, "customer_id"),
+    "crm.resource.draw.winner": (make_winners, "code"),
     "crm.resource.special.day": (make_special_days, "name"),
     "crm.resource.evaluation": (make_evaluations, "total"),
     "crm.resource.competitor.encounter": (make_encounters, "note"),
