@@ -76,7 +76,7 @@ class ResPartner(models.Model):
                 "model": "crm.resource.participation",
                 "date_field": "date",
                 "partner_field": "customer_id",
-                "found_in": ("event.registration", "partner_id"),
+                "found_in": ["event.registration", "partner_id"],
                 "title_field": "event_id",
                 "text_field": "partner_id",
                 "user_field": "user_id",
