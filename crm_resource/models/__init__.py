@@ -147,7 +147,6 @@ from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
 from . import crm_resource_target_group
-from . import crm_resource_target_preview
 from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
 from . import crm_resource_visit_calendar

@@ -171,6 +171,7 @@ class CrmResourceBulkMessage(models.Model):
                     self.env._(
                         "“%(template)s” is not a template for customers: choose "
                         "another one.",
+                        # nor its name
                         template=template.sudo().name,
                     )
                 )
@@ -193,6 +194,7 @@ class CrmResourceBulkMessage(models.Model):
         if (
             user.active
             and user.has_group("sales_team.group_sale_salesman")
+            # of which company the message is, is no secret
             and user._is_in_company(self.sudo().company_id)
         ):
             return None

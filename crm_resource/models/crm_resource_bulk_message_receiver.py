@@ -96,6 +96,7 @@ class CrmResourceBulkMessage(models.Model):
             {
                 "state": "scheduled",
                 "date_planned": self.date_planned or fields.Datetime.now(),
+                # nor who last changed the template
                 "date_template": self._get_template().sudo().write_date,
             }
         )

@@ -44,12 +44,14 @@ class CrmResourceStart(models.AbstractModel):
                     "id": visit.id,
                     "model": "crm.resource.visit",
                     # whoever sees the visit sees whom it is about
+                    # whoever sees the visit sees whom it is about
                     "title": visit.sudo().partner_id.name,
                     "text": visit.subject or visit.type_id.name,
                     "icon": visit.type_id.icon,
                     "date": fields.Datetime.to_string(visit.date_start),
                     "is_time": True,
                     "tone": tones.get(visit.state, False),
+                    # as above
                     "partner_id": visit.sudo().partner_id.id,
                 }
                 for visit in visits

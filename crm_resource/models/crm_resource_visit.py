@@ -68,7 +68,6 @@ class CrmResourceVisit(models.Model):
     color = fields.Integer(related="type_id.color")
     purpose_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Purpose",
         domain=[("kind", "=", "visit_purpose")],
         ondelete="restrict",
     )
@@ -162,7 +161,6 @@ class CrmResourceVisit(models.Model):
     report = fields.Html()
     result_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Result",
         domain=[("kind", "=", "visit_result")],
         ondelete="restrict",
         tracking=True,

@@ -195,6 +195,7 @@ class CrmResourceVisit(models.Model):
                     self.env._(
                         "This meeting is the visit %(visit)s of %(person)s: ask him to "
                         "move or cancel it.",
+                        # whoever sees the meeting sees whose it is
                         visit=visit.sudo().name,
                         person=visit.sudo().user_id.name,
                     )

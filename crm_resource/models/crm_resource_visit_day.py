@@ -70,16 +70,19 @@ class CrmResourceVisitDay(models.AbstractModel):
 
     def _get_kinds(self):
         """Return what the figures count: label, condition and tone, by key."""
-        _ = self.env._
         far = Domain("position_ids", "any", [("is_far", "=", True)])
         return {
-            "planned": (_("Planned"), Domain("state", "=", "planned"), ""),
-            "checked_in": (_("Checked In"), Domain("state", "=", "checked_in"), "info"),
-            "done": (_("Done"), Domain("state", "=", "done"), "success"),
-            "missed": (_("Missed"), Domain("state", "=", "missed"), "danger"),
-            "off_plan": (_("Off Plan"), Domain("is_off_plan", "=", True), ""),
+            "planned": (self.env._("Planned"), Domain("state", "=", "planned"), ""),
+            "checked_in": (
+                self.env._("Checked In"),
+                Domain("state", "=", "checked_in"),
+                "info",
+            ),
+            "done": (self.env._("Done"), Domain("state", "=", "done"), "success"),
+            "missed": (self.env._("Missed"), Domain("state", "=", "missed"), "danger"),
+            "off_plan": (self.env._("Off Plan"), Domain("is_off_plan", "=", True), ""),
             "odd": (
-                _("Far or Short"),
+                self.env._("Far or Short"),
                 far | Domain("is_short", "=", True),
                 "warning",
             ),
@@ -158,6 +161,7 @@ class CrmResourceVisitDay(models.AbstractModel):
         states = dict(visits._fields["state"]._description_selection(self.env))
         return [
             {
+                # the row shows names of what the visit tells of anyway
                 **self._get_row(visit.sudo(), states),
                 **self._get_place(positions.get(visit, ())),
                 "photos": photos.get(visit, 0),

@@ -195,6 +195,7 @@ class CrmResourceVisit(models.Model):
                         customer=customer.commercial_partner_id.name,
                     )
                 )
+            # what is linked already must fit, whoever may see it
             others = visit.sudo().contact_ids.filtered(
                 lambda contact, customer=customer: (
                     contact.commercial_partner_id != customer
@@ -209,6 +210,7 @@ class CrmResourceVisit(models.Model):
                         customer=customer.name,
                     )
                 )
+            # as above
             lead = visit.sudo().lead_id
             if lead and lead.partner_id.commercial_partner_id != customer:
                 raise ValidationError(

@@ -24,7 +24,7 @@ class CrmResourceVisit(models.Model):
         It may be killed anywhere: what is marked is told in the same transaction.
         """
         cron = self.env["ir.cron"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             midnight = datetime.combine(company._get_today(), time.min)
             zone = timezone(company._get_sales_timezone())
             begin = zone.localize(midnight).astimezone(utc).replace(tzinfo=None)

@@ -39,7 +39,7 @@ class CrmResourceVisit(models.Model):
                 )
 
     def _check_finished(self):
-        super()._check_finished()
+        result = super()._check_finished()
         for visit in self:
             if visit.next_step and not visit.next_date:
                 raise ValidationError(
@@ -49,6 +49,7 @@ class CrmResourceVisit(models.Model):
                         visit=visit.display_name,
                     )
                 )
+        return result
 
     def _make_next_steps(self):
         """Plan the next steps of visits that are done, each once."""

@@ -77,7 +77,6 @@ class CrmResourceVisitPlan(models.Model):
     )
     purpose_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Purpose",
         domain=[("kind", "=", "visit_purpose")],
         ondelete="restrict",
     )
@@ -210,6 +209,7 @@ class CrmResourceVisitPlan(models.Model):
         user = self.responsible_id
         if self.scope == "filter" or not user.active:
             return super()._get_responsible_lack()
+        # of which company the plan is, is no secret
         if not user._is_in_company(self.sudo().company_id) or not (
             user.has_group("sales_team.group_sale_salesman")
             or user.has_group("crm_resource.group_reviewer")

@@ -33,6 +33,7 @@ class CrmResourceVisit(models.Model):
                     self.env._(
                         "The plan “%(plan)s” would make %(visit)s anew: cancel it "
                         "instead.",
+                        # as above
                         plan=visit.sudo().plan_id.name,
                         visit=visit.display_name,
                     )

@@ -12,9 +12,7 @@ class CrmResourceVisit(models.Model):
     date_commented = fields.Datetime(
         string="Commented On", readonly=True, copy=False, index="btree_not_null"
     )
-    commented_by_id = fields.Many2one(
-        "res.users", string="Commented By", readonly=True, copy=False
-    )
+    commented_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     @api.model
     def _get_step_values(self):

@@ -124,7 +124,7 @@ class CrmResourceVisit(models.Model):
         self._take_step({"state": "cancelled", "cancel_reason": reason})
 
     def _check_finished(self):
-        super()._check_finished()
+        result = super()._check_finished()
         for visit in self:
             # which kinds ask for a report is no secret
             kind = visit.sudo().type_id
@@ -136,6 +136,7 @@ class CrmResourceVisit(models.Model):
                         visit=visit.display_name,
                     )
                 )
+        return result
 
     def _finish(self):
         """Close visits as done."""

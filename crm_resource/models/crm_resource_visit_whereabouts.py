@@ -64,6 +64,7 @@ class CrmResourceVisit(models.Model):
                     self.env._(
                         "%(address)s is no address of %(customer)s: choose one of his.",
                         address=address.display_name,
+                        # whoever sees the visit sees whom it is about
                         customer=visit.sudo().partner_id.name,
                     )
                 )

@@ -38,18 +38,16 @@ class CrmResourceWebCount(models.Model):
         :return: how often each was counted; up to the first that is full, for which
             there are the seconds to wait, negative
         """
-        with self.env.registry.cursor() as cr:
-            for left in reversed(range(TRIES)):
-                try:
+        for left in reversed(range(TRIES)):
+            try:
+                with self.env.registry.cursor() as cr:
                     # a count that a crash of the server forgets harms nobody
                     cr.execute("SET LOCAL synchronous_commit TO off")
                     hits = self._count(cr, wanted)
-                    cr.commit()
-                    break
-                except SerializationFailure:
-                    if not left:
-                        raise
-                    cr.rollback()
+                break
+            except SerializationFailure:
+                if not left:
+                    raise
         return hits
 
     @api.model

@@ -89,7 +89,7 @@ class CrmResourceWebForm(models.Model):
         help="Visitors must agree to it. Each answer keeps the text they saw.",
     )
     color = fields.Char(string="Colour of the Button", default="#714b67")
-    background = fields.Char(string="Background", default="#ffffff")
+    background = fields.Char(default="#ffffff")
 
     # who may post, and how much
     origins = fields.Text(

@@ -102,10 +102,11 @@ class ResPartner(models.Model):
 
     def _anonymise_documents(self, names, emails):
         """Clear what visits tell of these partners; that they took place stays."""
-        super()._anonymise_documents(names, emails)
+        result = super()._anonymise_documents(names, emails)
         visits = self.env["crm.resource.visit"].with_context(tracking_disable=True)
         visits = visits.search(
             Domain("partner_id", "in", self.ids) | Domain("contact_ids", "in", self.ids)
         )
         # whoever may anonymise clears what he may not all change
         visits.sudo()._anonymise()
+        return result

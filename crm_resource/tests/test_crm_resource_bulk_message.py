@@ -200,7 +200,7 @@ class TestCrmResourceBulkMessage(CrmResourceCommon):
         action = self.mine.with_user(self.salesperson).action_bulk_message()
         message = (
             self.messages.with_user(self.salesperson)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"name": "Hello", "body": "Hello"})
         )
         message.action_preview()

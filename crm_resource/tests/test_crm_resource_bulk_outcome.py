@@ -47,7 +47,7 @@ class TestCrmResourceBulkOutcome(CrmResourceCommon):
 
     def _open(self, action, user):
         """Return the message that a button opens, as the person saves it."""
-        messages = self.messages.with_user(user).with_context(action["context"])
+        messages = self.messages.with_user(user).with_context(**action["context"])
         with Form(messages) as form:
             form.name = "News"
             form.body = "From April"

@@ -1,7 +1,7 @@
 from itertools import permutations
 from math import acos, cos, pi, radians, sin
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -53,7 +53,8 @@ class TestGeography(BaseCase):
         """Another formula gives the same, where it is exact enough."""
         lat1, lon1, lat2, lon2 = map(radians, (*one, *other))
         cosine = sin(lat1) * sin(lat2) + cos(lat1) * cos(lat2) * cos(lon2 - lon1)
-        assume(abs(cosine) < 0.9999)
+        if abs(cosine) > 0.9999:
+            return
         self.assertAlmostEqual(
             get_distance(one, other), EARTH_RADIUS * acos(cosine), delta=1
         )

@@ -370,7 +370,7 @@ class TestUtmCampaign(CrmResourceCommon):
         mailing = (
             self.env["mailing.mailing"]
             .with_user(self.reviewer)
-            .with_context(context)
+            .with_context(**context)
             .create({"subject": "Come"})
         )
         self.assertEqual(mailing._get_recipients(), self.mine.ids)

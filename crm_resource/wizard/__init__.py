@@ -22,6 +22,7 @@ from . import crm_resource_lead_assign
 from . import crm_resource_level_classify
 from . import crm_resource_pool_assign
 from . import crm_resource_recall_simulate
+from . import crm_resource_target_preview
 from . import crm_resource_visit_cancel
 from . import crm_resource_visit_log
 from . import crm_resource_visit_move

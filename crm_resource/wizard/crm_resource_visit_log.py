@@ -42,7 +42,6 @@ class CrmResourceVisitLog(models.TransientModel):
     report = fields.Text(help="What was talked about.")
     result_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Result",
         domain=[("kind", "=", "visit_result")],
         ondelete="cascade",
     )

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .crm_resource_target_mixin import REASONS
+from ..models.crm_resource_target_mixin import REASONS
 
 
 class CrmResourceTargetPreview(models.TransientModel):
