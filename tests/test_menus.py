@@ -177,6 +177,8 @@ class TestMenus(TransactionCase):
             context = self._evaluate(node.get("context"), model.env.user) or {}
             if group_by := context.get("group_by"):
                 field = model._fields[group_by.split(":")[0]]
+                if field.type == "properties":
+                    continue  # by one of them, which the client chooses
                 if field.type in ("date", "datetime") and ":" not in group_by:
                     group_by += ":month"  # as the web client does
                 model.formatted_read_group(domain, [group_by], ["__count"])

@@ -16,7 +16,11 @@ class CrmResourceBulkMessageLine(models.Model):
     _rec_name = "partner_id"
 
     message_id = fields.Many2one(
-        "crm.resource.bulk.message", required=True, readonly=True, ondelete="cascade"
+        "crm.resource.bulk.message",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     partner_id = fields.Many2one(

@@ -17,7 +17,11 @@ class CrmResourceCampaignTarget(models.Model):
     _rec_name = "partner_id"
 
     campaign_id = fields.Many2one(
-        "utm.campaign", required=True, readonly=True, ondelete="cascade"
+        "utm.campaign",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     partner_id = fields.Many2one(
         "res.partner",

@@ -10,7 +10,11 @@ class CrmResourceDrawParticipant(models.Model):
     _rec_name = "partner_id"
 
     draw_id = fields.Many2one(
-        "crm.resource.draw", required=True, readonly=True, ondelete="cascade"
+        "crm.resource.draw",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     partner_id = fields.Many2one(
         "res.partner",

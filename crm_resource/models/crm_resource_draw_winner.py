@@ -15,7 +15,11 @@ class CrmResourceDrawWinner(models.Model):
     _rec_name = "partner_id"
 
     draw_id = fields.Many2one(
-        "crm.resource.draw", required=True, readonly=True, ondelete="restrict"
+        "crm.resource.draw",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(related="draw_id.company_id", store=True)
     prize_id = fields.Many2one(

@@ -81,6 +81,7 @@ class CrmResourceVisit(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
+        index=True,
     )
     contact_ids = fields.Many2many(
         "res.partner",

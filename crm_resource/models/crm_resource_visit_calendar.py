@@ -33,6 +33,7 @@ class CrmResourceVisit(models.Model):
         readonly=True,
         copy=False,
         ondelete="set null",
+        index="btree_not_null",
     )
 
     _event_unique = models.UniqueIndex(

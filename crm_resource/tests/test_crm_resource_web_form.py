@@ -297,7 +297,7 @@ class TestWebFormPost(WebFormHttpCase):
 
         def refuse(_self, action):
             asked.append(action)
-            raise UserError(self.env._("You are a robot."))
+            raise UserError(action)
 
         http = type(self.env["ir.http"])
         with patch.object(http, "_verify_request_recaptcha_token", refuse):
