@@ -88,7 +88,7 @@ def _drop_orphans(database):
                 r"""
                 DELETE FROM ir_model_data data
                  WHERE data.model = 'ir.model.inherit'
-                   AND data.name LIKE 'model\_inherit\_\_crm\_resource\_%%'
+                   AND data.name ~ '^model_inherit__(crm_resource|utm_campaign)_'
                    AND NOT EXISTS (
                        SELECT FROM ir_model_inherit inherit
                         WHERE inherit.id = data.res_id)
@@ -102,7 +102,7 @@ def _drop_orphans(database):
                 DELETE FROM ir_model_data data
                  WHERE data.model = 'ir.model.fields.selection'
                    AND (data.module = 'base_tier_validation'
-                        OR data.name LIKE 'selection\_\_crm\_resource\_%%')
+                        OR data.name ~ '^selection__(crm_resource|utm_campaign)_')
                    AND NOT EXISTS (
                        SELECT FROM ir_model_fields_selection choice
                         WHERE choice.id = data.res_id)
