@@ -145,6 +145,13 @@
         "wizard/crm_resource_draw_redeem_views.xml",
         "views/res_partner_campaign_views.xml",
         "views/res_config_settings_bulk_views.xml",
+        "views/crm_resource_survey_line_views.xml",
+        "views/crm_resource_survey_answer_views.xml",
+        "views/crm_resource_survey_report_views.xml",
+        "views/crm_resource_survey_round_views.xml",
+        "views/crm_resource_satisfaction_views.xml",
+        "views/survey_survey_views.xml",
+        "views/res_partner_survey_views.xml",
         "views/crm_resource_menus.xml",
     ],
     "demo": [
