@@ -156,13 +156,18 @@ class CrmResourceSurveyAnswer(models.Model):
             }
         number = user_input._get_crm_recommendation()
         if number is not None:
-            group = "promoter" if number >= PROMOTER else "passive"
             figures |= {
                 "is_nps": True,
                 "recommendation": number,
-                "group": "detractor" if number <= DETRACTOR else group,
+                "group": self._get_group(number),
             }
         return figures
+
+    @api.model
+    def _get_group(self, number):
+        if number >= PROMOTER:
+            return "promoter"
+        return "detractor" if number <= DETRACTOR else "passive"
 
     def _open_low_score(self):
         """Hook: have somebody call a customer whose score is low."""
