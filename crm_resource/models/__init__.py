@@ -145,8 +145,10 @@ from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
 from . import crm_resource_survey_answer
+from . import crm_resource_survey_ballot
 from . import crm_resource_survey_interval
 from . import crm_resource_survey_line
+from . import crm_resource_survey_proposal
 from . import crm_resource_survey_report
 from . import crm_resource_survey_round
 from . import crm_resource_survey_round_due
@@ -187,6 +189,7 @@ from . import crm_resource_web_submission
 from . import crm_resource_web_submission_customer
 from . import crm_resource_web_submission_lead
 from . import crm_resource_web_submission_run
+from . import crm_resource_web_submission_survey
 from . import crm_team
 from . import crm_team_member
 from . import event_event
@@ -207,6 +210,7 @@ from . import product_template
 from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
+from . import res_company_survey
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
@@ -261,6 +265,8 @@ from . import survey_question
 from . import survey_survey
 from . import survey_user_input
 from . import survey_user_input_figures
+from . import survey_user_input_proposal
+from . import survey_user_input_vote
 from . import tier_definition
 from . import tier_review
 from . import tier_validation

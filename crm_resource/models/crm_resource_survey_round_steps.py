@@ -1,6 +1,3 @@
-from datetime import datetime, time
-
-import pytz
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
@@ -112,12 +109,7 @@ class CrmResourceSurveyRound(models.Model):
         self.env["survey.user_input"].invalidate_model(["deadline"])
 
     def _get_deadline(self):
-        """Return the last moment of the last day where the company works."""
-        if not self.date_close:
-            return False
-        zone = pytz.timezone(self.company_id._get_sales_timezone())
-        end = zone.localize(datetime.combine(self.date_close, time(23, 59, 59)))
-        return end.astimezone(pytz.utc).replace(tzinfo=None)
+        return self.date_close and self.company_id._get_end_of_day(self.date_close)
 
     def _plan_next(self):
         """Plan the round that follows a closed one, once."""

@@ -48,3 +48,14 @@ class SurveyQuestion(models.Model):
                     survey=self.survey_id.title,
                 )
             )
+
+    def _get_crm_target(self):
+        """Return what the answer fills of a lead, None if it only stands in the
+        note."""
+        if self.question_type != "char_box":
+            return None
+        if self.save_as_email:
+            return "email"
+        if self.save_as_nickname:
+            return "contact_name"
+        return "phone" if self.crm_role == "phone" else None

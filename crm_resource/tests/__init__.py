@@ -47,7 +47,9 @@ from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_crm_resource_survey_answer
+from . import test_crm_resource_survey_proposal
 from . import test_crm_resource_survey_round
+from . import test_crm_resource_survey_vote
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
 from . import test_crm_resource_web_submission
