@@ -186,6 +186,7 @@
         "demo/crm_resource_visit_position_demo.xml",
         "demo/crm_resource_web_form_demo.xml",
         "demo/utm_campaign_demo.xml",
+        "demo/crm_resource_survey_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -38,7 +38,7 @@ class SurveySurvey(models.Model):
         "A score is 0 to 100: correct the low score.",
     )
 
-    @api.constrains("crm_is_vote", "question_ids")
+    @api.constrains("crm_is_vote", "question_and_page_ids")
     def _check_crm_vote(self):
         for survey in self.filtered("crm_is_vote"):
             if survey.question_ids.mapped("question_type") not in (
