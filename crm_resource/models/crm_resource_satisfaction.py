@@ -3,7 +3,8 @@ from odoo.tools import SQL
 
 
 class CrmResourceSatisfaction(models.Model):
-    """How satisfied a customer is, by his answers. Only code writes here."""
+    """How satisfied a customer is, by his answers; without a score there is no row.
+    Only code writes here."""
 
     _name = "crm.resource.satisfaction"
     _description = "Satisfaction of a Customer"
@@ -80,6 +81,7 @@ class CrmResourceSatisfaction(models.Model):
                                AS "group"
                       FROM ranked
                      GROUP BY customer_id, company_id
+                    HAVING COUNT(*) FILTER (WHERE is_scored) > 0
                 ), gone AS (
                     DELETE FROM crm_resource_satisfaction old
                      WHERE old.partner_id = ANY(%(customers)s)

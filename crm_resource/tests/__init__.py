@@ -69,6 +69,7 @@ from . import test_res_partner_page_count
 from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
+from . import test_survey_http
 from . import test_tier_review
 from . import test_utm_campaign
 from . import test_visit

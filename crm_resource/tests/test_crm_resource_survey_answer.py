@@ -189,9 +189,8 @@ class TestCrmResourceSurveyAnswer(SurveyCommon):
         answer = self._answer_unasked(self.mine, nps=9)
         own = answer.with_user(self.salesperson)
         self.assertIn("Recommend us?: 9", own.answer_text)
-        for name in ("input_id",):
-            with self.assertRaises(AccessError):
-                own.read([name])
+        with self.assertRaises(AccessError):
+            own.read(["input_id"])
         for user in (
             self.other,
             new_user(self.env, "crm_nobody"),
@@ -218,6 +217,8 @@ class TestCrmResourceSurveyAnswer(SurveyCommon):
         self.assertEqual(figures["satisfaction"]["note"], "80 % before")
         self.assertEqual(figures["satisfaction"]["tone"], "success")
         self.assertEqual(mine.survey_answer_count, 2)
+        events = mine.get_timeline(kinds=["survey"])["events"]
+        self.assertEqual(len(events), 2)
         action = mine.action_open_survey_answers()
         self.assertEqual(len(self.answers.search(action["domain"])), 2)
 

@@ -90,7 +90,7 @@ class TestCrmResourceSurveyVote(SurveyCommon):
         ballot = self.ballots.search([("survey_id", "=", self.poll.id)])
         seen = ballot.with_user(self.other)
         self.assertEqual(seen.read(["choice_id"])[0]["choice_id"][0], self.red.id)
-        # what somebody voted for stays his secret
+        # results do not say who voted for what
         with self.assertRaises(AccessError):
             seen.read(["voter_id"])
         with self.assertRaises(AccessError):
