@@ -262,6 +262,7 @@ from . import sale_report
 from . import sms_sms
 from . import sms_template
 from . import survey_question
+from . import survey_question_answer
 from . import survey_survey
 from . import survey_user_input
 from . import survey_user_input_figures

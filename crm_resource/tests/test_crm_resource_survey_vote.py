@@ -90,6 +90,9 @@ class TestCrmResourceSurveyVote(SurveyCommon):
         ballot = self.ballots.search([("survey_id", "=", self.poll.id)])
         seen = ballot.with_user(self.other)
         self.assertEqual(seen.read(["choice_id"])[0]["choice_id"][0], self.red.id)
+        self.assertEqual(
+            self.red.with_context(crm_show_choice=True).display_name, "Red"
+        )
         # results do not say who voted for what
         with self.assertRaises(AccessError):
             seen.read(["voter_id"])
