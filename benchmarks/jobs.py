@@ -25,7 +25,7 @@ def night(env, today):
         yield
 
 
-def compare(bench, env, name, work, floor, tables):
+def compare(bench, env, name, work, floor, tables, goal=GOAL):
     """Report a job beside its floor; both return what they found, which must be equal.
 
     :param tables: names of those that the work changes, to be cleaned in between
@@ -45,5 +45,5 @@ def compare(bench, env, name, work, floor, tables):
             f"{name}: {len(found - expected)} too many, {len(expected - found)} missing"
         )
     ours, other = Meter(env.cr).compare(work, floor, prepare=clean)
-    bench.report_seconds(f"{name}, {len(found)} found", ours, other, GOAL)
+    bench.report_seconds(f"{name}, {len(found)} found", ours, other, goal)
     clean()

@@ -145,6 +145,15 @@
         "wizard/crm_resource_draw_redeem_views.xml",
         "views/res_partner_campaign_views.xml",
         "views/res_config_settings_bulk_views.xml",
+        "views/crm_resource_survey_line_views.xml",
+        "views/crm_resource_survey_answer_views.xml",
+        "views/crm_resource_survey_report_views.xml",
+        "views/crm_resource_survey_round_views.xml",
+        "views/crm_resource_satisfaction_views.xml",
+        "views/crm_resource_survey_ballot_views.xml",
+        "views/survey_survey_views.xml",
+        "views/survey_templates.xml",
+        "views/res_partner_survey_views.xml",
         "views/crm_resource_menus.xml",
     ],
     "demo": [
@@ -177,6 +186,7 @@
         "demo/crm_resource_visit_position_demo.xml",
         "demo/crm_resource_web_form_demo.xml",
         "demo/utm_campaign_demo.xml",
+        "demo/crm_resource_survey_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

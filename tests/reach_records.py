@@ -543,6 +543,90 @@ def get_participations(env, holdings):
     return [participation.search([("event_id", "=", event.id)]) for event in events]
 
 
+def make_survey_rows(env, holdings):
+    """Return a round, and an answer with its key, of each."""
+    survey = env["survey.survey"].create({"title": "Reach"})
+    rounds = env["crm.resource.survey.round"].create(
+        [
+            {
+                "name": "Reach",
+                "survey_id": survey.id,
+                "company_id": holding.company.id,
+            }
+            for holding in holdings
+        ]
+    )
+    inputs = env["survey.user_input"].create(
+        [{"survey_id": survey.id, "partner_id": h.partner.id} for h in holdings]
+    )
+    return zip(rounds, inputs, holdings, strict=True)
+
+
+def make_survey_lines(env, holdings):
+    return insert(
+        env,
+        "crm.resource.survey.line",
+        [
+            {
+                "round_id": survey_round.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "address": str(holding.amount),
+                "state": "sent",
+            }
+            for survey_round, _input, holding in make_survey_rows(env, holdings)
+        ],
+    )
+
+
+def make_survey_answers(env, holdings):
+    return insert(
+        env,
+        "crm.resource.survey.answer",
+        [
+            {
+                "input_id": user_input.id,
+                "survey_id": user_input.survey_id.id,
+                "partner_id": holding.partner.id,
+                "customer_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "company_id": holding.company.id,
+                "date": "2026-01-01",
+                "score": holding.amount,
+                "is_scored": True,
+            }
+            for _round, user_input, holding in make_survey_rows(env, holdings)
+        ],
+    )
+
+
+def get_survey_report(env, holdings):
+    env.flush_all()
+    report = env["crm.resource.survey.report"]
+    return [
+        report.search([("customer_id", "=", holding.partner.id)], limit=1)
+        for holding in holdings
+    ]
+
+
+def make_satisfactions(env, holdings):
+    return insert(
+        env,
+        "crm.resource.satisfaction",
+        [
+            {
+                "partner_id": holding.partner.id,
+                "company_id": holding.company.id,
+                "date_first": "2026-01-01",
+                "score": holding.amount,
+            }
+            for holding in holdings
+        ],
+    )
+
+
 def make_care(env, holdings):
     rules = env["crm.resource.care.rule"].create(
         [
@@ -802,6 +886,10 @@ MODELS = {
     "crm.resource.draw": (make_draws, "name"),
     "crm.resource.draw.participant": (make_participants, "customer_id"),
     "crm.resource.draw.winner": (make_winners, "code"),
+    "crm.resource.survey.line": (make_survey_lines, "address"),
+    "crm.resource.survey.answer": (make_survey_answers, "score"),
+    "crm.resource.survey.report": (get_survey_report, "score"),
+    "crm.resource.satisfaction": (make_satisfactions, "score"),
     "crm.resource.special.day": (make_special_days, "name"),
     "crm.resource.evaluation": (make_evaluations, "total"),
     "crm.resource.competitor.encounter": (make_encounters, "note"),

@@ -133,6 +133,7 @@ from . import crm_resource_retention
 from . import crm_resource_retention_method
 from . import crm_resource_sales
 from . import crm_resource_sales_currency
+from . import crm_resource_satisfaction
 from . import crm_resource_special_day
 from . import crm_resource_standing
 from . import crm_resource_standing_care
@@ -146,6 +147,16 @@ from . import crm_resource_start_duty
 from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
+from . import crm_resource_survey_answer
+from . import crm_resource_survey_ballot
+from . import crm_resource_survey_interval
+from . import crm_resource_survey_line
+from . import crm_resource_survey_proposal
+from . import crm_resource_survey_report
+from . import crm_resource_survey_round
+from . import crm_resource_survey_round_due
+from . import crm_resource_survey_round_send
+from . import crm_resource_survey_round_steps
 from . import crm_resource_target_group
 from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
@@ -180,6 +191,7 @@ from . import crm_resource_web_submission
 from . import crm_resource_web_submission_customer
 from . import crm_resource_web_submission_lead
 from . import crm_resource_web_submission_run
+from . import crm_resource_web_submission_survey
 from . import crm_team
 from . import crm_team_member
 from . import event_event
@@ -200,6 +212,7 @@ from . import product_template
 from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
+from . import res_company_survey
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
@@ -234,6 +247,7 @@ from . import res_partner_profile
 from . import res_partner_recall
 from . import res_partner_review
 from . import res_partner_search
+from . import res_partner_survey
 from . import res_partner_timeline_event
 from . import res_partner_timeline_source
 from . import res_partner_visit
@@ -241,6 +255,7 @@ from . import res_partner_web
 from . import res_users_company
 from . import res_users_handover
 from . import res_users_handover_campaign
+from . import res_users_handover_survey
 from . import res_users_handover_web
 from . import sale_order
 from . import sale_order_churn
@@ -248,6 +263,13 @@ from . import sale_order_line
 from . import sale_report
 from . import sms_sms
 from . import sms_template
+from . import survey_question
+from . import survey_question_answer
+from . import survey_survey
+from . import survey_user_input
+from . import survey_user_input_figures
+from . import survey_user_input_proposal
+from . import survey_user_input_vote
 from . import tier_definition
 from . import tier_review
 from . import tier_validation

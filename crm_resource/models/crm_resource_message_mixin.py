@@ -23,8 +23,11 @@ class CrmResourceMessageMixin(models.AbstractModel):
 
     def _render_mails(self, partners):
         """Return the values of the e-mail to each of some partners, by id."""
-        template = self.template_id.with_company(self.company_id)
+        template = self._get_mail_template().with_company(self.company_id)
         return template._generate_template(partners.ids, MAIL_FIELDS)
+
+    def _get_mail_template(self):
+        return self.template_id
 
     def _render_sms(self, partners):
         """Return the text of the SMS to each of some partners, by id."""
@@ -52,7 +55,7 @@ class CrmResourceMessageMixin(models.AbstractModel):
                     **{name: value for name, value in values.items() if value},
                     "body_html": append_content_to_html(
                         values.get("body_html") or "",
-                        self._get_unsubscribe_footer(token, partner.lang),
+                        self._get_footer(partner, token),
                         plaintext=False,
                     ),
                     "headers": repr(self._get_unsubscribe_headers(token)),
@@ -69,6 +72,10 @@ class CrmResourceMessageMixin(models.AbstractModel):
         # only jobs queue mails; whom it goes to was decided above
         mails = self.env["mail.mail"].sudo().create(values_list)
         return dict(zip(partners, mails, strict=True))
+
+    def _get_footer(self, partner, token):
+        """Hook: what stands below an e-mail, for the eyes of its receiver alone."""
+        return self._get_unsubscribe_footer(token, partner.lang)
 
     def _get_unsubscribe_footer(self, token, lang):
         """Return the link by which the receiver unsubscribes. It is not kept on the

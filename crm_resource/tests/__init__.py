@@ -47,6 +47,10 @@ from . import test_crm_resource_recall_undo
 from . import test_crm_resource_rights
 from . import test_crm_resource_sales
 from . import test_crm_resource_start
+from . import test_crm_resource_survey_answer
+from . import test_crm_resource_survey_proposal
+from . import test_crm_resource_survey_round
+from . import test_crm_resource_survey_vote
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
 from . import test_crm_resource_web_submission
@@ -66,6 +70,7 @@ from . import test_res_partner_page_count
 from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
+from . import test_survey_http
 from . import test_tier_review
 from . import test_utm_campaign
 from . import test_visit

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import base_partner_merge_evaluation
+from . import base_partner_merge_survey
 from . import comment_wizard
 from . import crm_lead_lost
 from . import crm_resource_allocation
