@@ -83,6 +83,19 @@ def _drop_orphans(database):
     other modules gave to parents of our models, and foreign keys of our fields that it
     declares once more while it removes them."""
     with db_connect(database).cursor() as cr:
+        # what campaigns inherited through us lives on by those external ids
+        cr.execute(
+            SQL(
+                """
+                DELETE FROM ir_model_inherit inherit
+                 USING ir_model child, ir_model parent
+                 WHERE child.id = inherit.model_id
+                   AND child.model = 'utm.campaign'
+                   AND parent.id = inherit.parent_id
+                   AND parent.model IN ('mail.thread', 'mail.activity.mixin')
+                """
+            )
+        )
         cr.execute(
             SQL(
                 r"""
