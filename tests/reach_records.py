@@ -543,21 +543,35 @@ def get_participations(env, holdings):
     return [participation.search([("event_id", "=", event.id)]) for event in events]
 
 
-def make_survey_rows(env, holdings):
-    """Return a round, and an answer with its key, of each."""
+def make_surveys(env, holdings):
+    return env["survey.survey"].create(
+        [{"title": str(holding.amount)} for holding in holdings]
+    )
+
+
+def make_survey_rounds(env, holdings):
     survey = env["survey.survey"].create({"title": "Reach"})
-    rounds = env["crm.resource.survey.round"].create(
+    return env["crm.resource.survey.round"].create(
         [
             {
-                "name": "Reach",
+                "name": str(holding.amount),
                 "survey_id": survey.id,
                 "company_id": holding.company.id,
+                "user_id": holding.user.id,
             }
             for holding in holdings
         ]
     )
+
+
+def make_survey_rows(env, holdings):
+    """Return a round, and an answer with its key, of each."""
+    rounds = make_survey_rounds(env, holdings)
     inputs = env["survey.user_input"].create(
-        [{"survey_id": survey.id, "partner_id": h.partner.id} for h in holdings]
+        [
+            {"survey_id": rounds.survey_id.id, "partner_id": holding.partner.id}
+            for holding in holdings
+        ]
     )
     return zip(rounds, inputs, holdings, strict=True)
 
@@ -886,6 +900,8 @@ MODELS = {
     "crm.resource.draw": (make_draws, "name"),
     "crm.resource.draw.participant": (make_participants, "customer_id"),
     "crm.resource.draw.winner": (make_winners, "code"),
+    "survey.survey": (make_surveys, "title"),
+    "crm.resource.survey.round": (make_survey_rounds, "name"),
     "crm.resource.survey.line": (make_survey_lines, "address"),
     "crm.resource.survey.answer": (make_survey_answers, "score"),
     "crm.resource.survey.report": (get_survey_report, "score"),
