@@ -18,6 +18,7 @@ class CrmResourceSatisfaction(models.Model):
         string="Customer",
         required=True,
         readonly=True,
+        index=True,
         ondelete="cascade",
     )
     company_id = fields.Many2one(

@@ -170,8 +170,12 @@ class CrmResourceSurveyAnswer(models.Model):
         return "detractor" if number <= DETRACTOR else "passive"
 
     def _open_low_score(self):
-        """Hook: have somebody call a customer whose score is low."""
+        """Hook: have somebody call a customer whose score is low, once: whoever types
+        a foreign address again and again must not flood him."""
         self.ensure_one()
+        summary = self.env._("Low score: %(survey)s", survey=self.survey_id.title)
+        if summary in self.customer_id.activity_ids.mapped("summary"):
+            return
         today = self.company_id._get_today()
         absences = self.env["crm.resource.absence"]
         owner = self.customer_id.user_id
@@ -184,7 +188,7 @@ class CrmResourceSurveyAnswer(models.Model):
         ).activity_schedule(
             "mail.mail_activity_data_call",
             date_deadline=today,
-            summary=self.env._("Low score: %(survey)s", survey=self.survey_id.title),
+            summary=summary,
             note=self.env._("Score: %(score)s %%", score=round(self.score, 1)),
             user_id=user.id,
         )

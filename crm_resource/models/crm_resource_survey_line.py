@@ -22,7 +22,11 @@ class CrmResourceSurveyLine(models.Model):
     _rec_name = "partner_id"
 
     round_id = fields.Many2one(
-        "crm.resource.survey.round", required=True, readonly=True, ondelete="cascade"
+        "crm.resource.survey.round",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     partner_id = fields.Many2one(

@@ -67,6 +67,7 @@ class CrmResourceSurveyRound(models.Model):
             )
 
     def _get_template_date(self):
+        # when a template was changed is no secret
         templates = (self.template_id | self.remind_template_id).sudo()
         return max(templates.mapped("write_date"))
 

@@ -27,6 +27,7 @@ class SurveyUserInput(models.Model):
         customers = answers.search([("input_id", "in", self.ids)]).customer_id
         result = super().unlink()
         answers.invalidate_model()
+        # nor what is left of their satisfaction
         self.env["crm.resource.satisfaction"].sudo()._refresh(customers)
         return result
 

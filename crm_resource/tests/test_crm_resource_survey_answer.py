@@ -154,6 +154,8 @@ class TestCrmResourceSurveyAnswer(SurveyCommon):
         self.assertEqual(
             self.answers.search_count([("input_id", "=", answer.input_id.id)]), 1
         )
+        self.assertTrue(self._answer_unasked(self.mine, nps=2).is_low)
+        self.assertEqual(self._get_activities(self.mine), activity, "no flood")
 
     def test_low_score_of_somebody_away(self):
         self.survey.crm_low_score = 50

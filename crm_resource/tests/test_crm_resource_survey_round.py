@@ -119,7 +119,7 @@ class TestCrmResourceSurveyRound(SurveyCommon):
 
         def fail_for_mine(record, lines):
             if self.mine in lines.partner_id:
-                raise UserError("No")
+                raise ValueError("No")
             return make_inputs(record, lines)
 
         with (
@@ -139,6 +139,7 @@ class TestCrmResourceSurveyRound(SurveyCommon):
         )
 
     def test_remind_once(self):
+        self.others.lang = "en_US"
         survey_round = self._make_round(remind_days=7)
         survey_round.action_start()
         self._run()
