@@ -61,15 +61,17 @@ class ResPartner(models.Model):
         return self._find_filled(places)
 
     def _get_page_people(self, is_of_customer):
-        """Return the SELECT of whose records count."""
+        """Return the array of whose records count."""
         if not is_of_customer:
-            return SQL("SELECT UNNEST(%s)", self.ids)
+            return SQL("%s", self.ids)
         self.flush_model(["commercial_partner_id"])
         return SQL(
             """
-            SELECT relative.id FROM res_partner contact
-              JOIN res_partner relative USING (commercial_partner_id)
-             WHERE contact.id = ANY(%s)
+            ARRAY(
+                SELECT relative.id FROM res_partner contact
+                  JOIN res_partner relative USING (commercial_partner_id)
+                 WHERE contact.id = ANY(%s)
+            )
             """,
             self.ids,
         )
@@ -78,9 +80,10 @@ class ResPartner(models.Model):
     def _find_filled(self, places):
         """Return in which of these places there is any record, whoever may see it.
 
-        To ask all tables at once takes less than to ask one of them by the rules.
+        To ask all tables at once takes less than to ask one of them by the rules, and
+        arrays take less time to plan than joins.
 
-        :param dict places: lists of model, its field to a partner, and the SELECT of
+        :param dict places: lists of model, its field to a partner, and the array of
             ids of partners, by key
         :return: set of keys
         """
@@ -95,7 +98,7 @@ class ResPartner(models.Model):
                     key,
                     SQL(" OR ").join(
                         SQL(
-                            "EXISTS (SELECT FROM %s WHERE %s IN (%s))",
+                            "EXISTS (SELECT FROM %s WHERE %s = ANY(%s))",
                             SQL.identifier(self.env[model]._table),
                             SQL.identifier(field),
                             people,

@@ -44,6 +44,8 @@ class ResPartner(models.Model):
 
     def _get_satisfaction_figures(self):
         """Return the last score, against the one before."""
+        if not self.survey_answer_count:  # which the page counts anyway
+            return []
         satisfaction = self.env["crm.resource.satisfaction"].search(
             [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
         )

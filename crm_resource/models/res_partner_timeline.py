@@ -190,8 +190,7 @@ class ResPartner(models.Model):
             )
             field = self.env[model]._fields[name]
             if self.env[model]._auto and field.store and field.type == "many2one":
-                people = SQL("SELECT UNNEST(%s)", family.ids)
-                places[key] = [(model, name, people)]
+                places[key] = [(model, name, family.ids)]
         empty = places.keys() - self._find_filled(places)
         return {key: source for key, source in sources.items() if key not in empty}
 
