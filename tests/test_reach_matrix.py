@@ -9,6 +9,8 @@ import csv
 from itertools import cycle
 from pathlib import Path
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, MissingError
 from odoo.tests import Form, tagged
@@ -332,6 +334,30 @@ class TestReachMatrix(CallCase):
                         record = self.holdings["own", role].records[model]
                         form = Form(record.with_user(self.users[role]))
                         self.assertEqual(form.partner_id, record.partner_id)
+
+    def test_what_forms_ask_for(self):
+        """Whoever reads a record of ours is shown all that its form asks for, and its
+        name."""
+        own = {*get_own_models(self.env), "utm.campaign"}
+        for model in own.intersection(MODELS):
+            for role, user in self.users.items():
+                with self.subTest(model=model, role=role):
+                    asked = self._get_allowed(model, role, "r").with_user(user)
+                    if asked and user._is_internal():
+                        self.env.invalidate_all()
+                        shown = asked.web_read(self._get_form_fields(asked))
+                        self.assertEqual([row["id"] for row in shown], asked.ids)
+
+    def _get_form_fields(self, records):
+        """Return what the web client asks for to show the form of these records."""
+        arch = etree.fromstring(records.get_view(view_type="form")["arch"])
+        names = arch.xpath("//field[not(ancestor::field)]/@name")
+        return {
+            name: {"fields": {"display_name": {}}}
+            if records._fields[name].type == "many2one"
+            else {}
+            for name in ["display_name", *names]
+        }
 
     def test_attachments(self):
         for role, user in self.users.items():

@@ -12,7 +12,7 @@ class CrmResourceParticipation(models.Model):
     _past_partner = "customer_id"
     _auto = False
     _order = "date desc, id desc"
-    _rec_name = "event_id"
+    _rec_name = "partner_id"
 
     event_id = fields.Many2one("event.event", string="Activity", readonly=True)
     campaign_id = fields.Many2one("utm.campaign", readonly=True)

@@ -14,7 +14,7 @@ class CrmResourceSurveyAnswer(models.Model):
     _past_partner = "customer_id"
     _past_user = "user_id"
     _order = "date desc, id desc"
-    _rec_name = "survey_id"
+    _rec_name = "customer_id"
 
     input_id = fields.Many2one(
         "survey.user_input",

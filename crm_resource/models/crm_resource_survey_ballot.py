@@ -7,7 +7,6 @@ class CrmResourceSurveyBallot(models.Model):
     _name = "crm.resource.survey.ballot"
     _description = "Vote"
     _order = "survey_id desc, id"
-    _rec_name = "choice_id"
 
     survey_id = fields.Many2one(
         "survey.survey", string="Poll", required=True, readonly=True, ondelete="cascade"
@@ -33,6 +32,12 @@ class CrmResourceSurveyBallot(models.Model):
     _voter_unique = models.Constraint(
         "UNIQUE(survey_id, voter_id)", "Everybody votes once in a poll."
     )
+
+    @api.depends("choice_id")
+    def _compute_display_name(self):
+        for ballot in self:
+            # whoever reads votes need not keep surveys
+            ballot.display_name = ballot.sudo().choice_id.value_label
 
     @api.model
     def _count_vote(self, user_input):

@@ -133,7 +133,7 @@ class CrmResourceSurveyRound(models.Model):
     line_ids = fields.One2many(
         "crm.resource.survey.line", "round_id", string="Receivers"
     )
-    asked_count = fields.Integer(string="Asked", compute="_compute_counts")
+    asked_count = fields.Integer(string="Invited", compute="_compute_counts")
     answered_count = fields.Integer(string="Answered", compute="_compute_counts")
     skipped_count = fields.Integer(string="Left Out", compute="_compute_counts")
     response_rate = fields.Float(compute="_compute_counts", digits=(16, 1))

@@ -28,6 +28,7 @@ class TestSurveyHttp(HttpCase):
             {
                 "title": "Light",
                 "access_mode": "public",
+                "lang_ids": [Command.set(cls.env.ref("base.lang_en").ids)],
                 "questions_layout": "one_page",
                 "scoring_type": "no_scoring",
                 "question_and_page_ids": [
