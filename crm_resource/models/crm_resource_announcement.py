@@ -71,7 +71,7 @@ class CrmResourceAnnouncement(models.Model):
         string="Read", compute="_compute_is_read", search="_search_is_read"
     )
     state = fields.Selection(
-        [("planned", "Planned"), ("current", "Current"), ("expired", "Expired")],
+        [("planned", "Upcoming"), ("current", "Current"), ("expired", "Expired")],
         string="Status",
         compute="_compute_state",
         search="_search_state",

@@ -32,7 +32,7 @@ class CrmResourceCampaignCost(models.Model):
         required=True,
         default=lambda self: self.env.company.currency_id,
     )
-    amount_planned = fields.Monetary(string="Planned")
+    amount_planned = fields.Monetary(string="Planned Amount")
     amount_actual = fields.Monetary(string="Actual")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

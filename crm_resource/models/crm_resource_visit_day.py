@@ -62,7 +62,7 @@ class CrmResourceVisitDay(models.AbstractModel):
         return user_id
 
     def _get_day_domain(self, day):
-        domain = self.env["crm.resource.visit"]._get_domain_of_day(day)
+        domain = self.env["crm.resource.visit"]._get_domain_of_days(day, day)
         if not self.env.user.has_groups(EVERYBODY):
             people = self.env["crm.team"]._get_led_members() | self.env.user
             domain &= Domain("user_id", "in", people.ids)

@@ -1,5 +1,7 @@
 from math import isfinite
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -15,6 +17,8 @@ MODES = [
     ("insecure", "Connection Not Secure"),
     ("none", "Not Asked"),
 ]
+# positions that are forgotten at a time
+GC_LIMIT = 10_000
 # half the way round the earth in metres: nobody is farther from where he seems to be
 MAX_ACCURACY = 20_037_508
 MAP_URL = (
@@ -94,6 +98,26 @@ class CrmResourceVisitPosition(models.Model):
         if operator != "in":  # the ORM derives the other operators from this one
             return NotImplemented
         return Domain("user_id", "in", self.env["crm.team"]._get_led_members().ids)
+
+    @api.autovacuum
+    def _gc_positions(self):
+        """Forget where people were as long ago as their company says."""
+        companies = self.env["res.company"].search(
+            [("crm_visit_position_months", ">", 0)]
+        )
+        old = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain(
+                "create_date",
+                "<",
+                fields.Datetime.now()
+                - relativedelta(months=company.crm_visit_position_months),
+            )
+            for company in companies
+        )
+        positions = self.search(old, limit=GC_LIMIT)
+        positions.unlink()
+        return len(positions), len(positions) == GC_LIMIT
 
     @api.model
     def _prepare_position(self, position, address, radius):

@@ -76,7 +76,7 @@ class CrmResourceVisitRoute(models.AbstractModel):
         day = visits._read_day(date)
         begin = self._read_start(start)
         found = visits.search(
-            visits._get_domain_of_day(day)
+            visits._get_domain_of_days(day, day)
             & Domain("user_id", "=", self.env.uid)
             & Domain("state", "=", "planned")
             & Domain("type_id.is_on_site", "=", True),

@@ -48,14 +48,15 @@ class CrmResourceVisit(models.Model):
             ) from None
 
     @api.model
-    def _get_domain_of_day(self, day):
-        """Return the condition of the visits on a day as the user's clock has it."""
+    def _get_domain_of_days(self, first, last):
+        """Return the condition of the visits from a day to another as the user's clock
+        has them."""
         zone = timezone(self.env.user.tz or "UTC")
         begin, end = (
             zone.localize(datetime.combine(moment, time.min))
             .astimezone(utc)
             .replace(tzinfo=None)
-            for moment in (day, day + timedelta(days=1))
+            for moment in (first, last + timedelta(days=1))
         )
         return Domain("date_start", ">=", begin) & Domain("date_start", "<", end)
 

@@ -28,8 +28,13 @@ class ResCompany(models.Model):
         help="Where a customer is whose position is not known yet. One that is known "
         "is never overwritten.",
     )
+    crm_visit_position_months = fields.Integer(
+        string="Positions Kept (Months)",
+        help="Where people checked in and out is forgotten after that. 0: never.",
+    )
 
     _check_visit_numbers = models.Constraint(
-        "CHECK(crm_visit_radius >= 0 AND crm_visit_min_minutes >= 0)",
-        "Metres and minutes of visits cannot be negative: enter 0 to mark none.",
+        "CHECK(crm_visit_radius >= 0 AND crm_visit_min_minutes >= 0"
+        " AND crm_visit_position_months >= 0)",
+        "Metres, minutes and months of visits cannot be negative: enter 0 for none.",
     )

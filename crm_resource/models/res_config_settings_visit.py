@@ -13,3 +13,6 @@ class ResConfigSettings(models.TransientModel):
     crm_visit_place = fields.Selection(
         related="company_id.crm_visit_place", readonly=False, required=True
     )
+    crm_visit_position_months = fields.Integer(
+        related="company_id.crm_visit_position_months", readonly=False
+    )

@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import new_user
+from .common_handover import HandoverCase
 from .common_visit import NOW, VisitCommon
 
 
@@ -188,6 +189,18 @@ class TestVisitHooks(VisitCommon):
             }
         ).action_move()
 
+    def test_move_by_the_clock_of_who_moves(self):
+        """A visit at 7 in Shanghai is of that day, though London still has the one
+        before; of the next day is what begins at its midnight."""
+        self.leader.tz = "Asia/Shanghai"
+        day = NOW.date() + timedelta(days=2)
+        morning = datetime.combine(day - timedelta(days=1), time(23))
+        early = self._make_visit(start=morning)
+        next_day = self._make_visit(start=datetime.combine(day, time(16)))
+        self._move(self.leader, self.other, day, day)
+        self.assertEqual(early.user_id, self.other)
+        self.assertEqual(next_day.user_id, self.salesperson)
+
     def test_move_refused(self):
         """Not those of others, not to strangers, not what is over."""
         visit = self._make_visit()
@@ -207,16 +220,6 @@ class TestVisitHooks(VisitCommon):
         self._move(self.salesperson, self.other, *week)
         self.assertEqual(visit.user_id, self.other)
 
-    def test_handover(self):
-        """Planned visits pass with their customers when a person hands over."""
-        visit = self._make_visit()
-        kinds = {k.key: k for k in self.env["res.users"]._get_handover_models()}
-        self.assertEqual(kinds["visit"].model, "crm.resource.visit")
-        self.env.flush_all()
-        visit.sudo().user_id = self.leader
-        visit._replace_people({visit.id: (self.salesperson.id, self.leader.id)})
-        self.assertEqual(visit.event_id.partner_ids, self.leader.partner_id)
-
     def test_merge_and_anonymise(self):
         twin = self._make_customer("Lake 2", user_id=self.salesperson.id)
         visit = self._make_visit(customer=twin, start=NOW, report="<p>Secret</p>")
@@ -230,3 +233,41 @@ class TestVisitHooks(VisitCommon):
         self.assertFalse(visit.report)
         self.assertFalse(visit.message_ids)
         self.assertEqual(visit.state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestVisitHandover(HandoverCase):
+    """Visits of somebody who hands over."""
+
+    def test_whole(self):
+        """What is planned goes with its customer, meeting and all, and comes back;
+        what was made is history."""
+        start = fields.Datetime.now() + timedelta(days=1)
+        trip, call = (
+            self.env.ref(f"crm_resource.crm_resource_visit_type_{kind}").id
+            for kind in ("visit", "phone")
+        )
+        customer = self.customers[0].id
+        planned, done = (
+            self.env["crm.resource.visit"]
+            .with_user(self.person)
+            .create(
+                [
+                    {"partner_id": customer, "type_id": trip, "date_start": start},
+                    {
+                        "partner_id": customer,
+                        "type_id": call,
+                        "date_start": start - timedelta(days=2),
+                    },
+                ]
+            )
+        )
+        done.action_done()
+        until = fields.Date.add(fields.Date.today(), days=5)
+        self._hand_over(self.first, date_return=until)
+        self.assertEqual((planned.user_id, done.user_id), (self.first, self.person))
+        self.assertEqual(planned.event_id.user_id, self.first)
+        self.assertNotIn(self.person.partner_id, planned.event_id.partner_ids)
+        self._return(self._get_batch())
+        self.assertEqual(planned.user_id, self.person)
+        self.assertIn(self.person.partner_id, planned.event_id.partner_ids)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from ..models.crm_resource_visit_position import MAX_ACCURACY
 from .common import new_user
@@ -56,6 +57,25 @@ class TestVisitPosition(VisitCommon):
             "https://www.openstreetmap.org/?mlat=31.231400&mlon=121.473700"
             "#map=17/31.231400/121.473700",
         )
+
+    def test_positions_are_forgotten(self):
+        """After the months that the company says, not before, and never by itself."""
+        old, new = (self._check_in(NEAR).position_ids for _place in range(2))
+        for position, day in ((old, "2025-12-15"), (new, "2025-12-17")):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_resource_visit_position SET create_date = %s"
+                    " WHERE id = %s",
+                    day,
+                    position.id,
+                )
+            )
+        self.env.invalidate_all()
+        positions = self.env["crm.resource.visit.position"]
+        self.assertEqual(positions._gc_positions(), (0, False))
+        self.company.crm_visit_position_months = 3
+        self.assertEqual(positions._gc_positions(), (1, False))
+        self.assertEqual((old | new).exists(), new)
 
     def test_far(self):
         """Farther than the settings say, and than it is unsure: marked, not refused."""

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -66,14 +64,12 @@ class CrmResourceVisitMove(models.TransientModel):
             raise UserError(
                 self.env._("Choose visits, or a person and the days of his visits.")
             )
-        return self.env["crm.resource.visit"].search(
+        visits = self.env["crm.resource.visit"]
+        return visits.search(
             Domain("user_id", "=", self.user_id.id)
             & Domain("state", "=", "planned")
-            & Domain("date_start", ">=", fields.Datetime.to_datetime(self.date_from))
-            & Domain(
-                "date_start",
-                "<",
-                fields.Datetime.to_datetime(self.date_to) + timedelta(days=1),
+            & visits._get_domain_of_days(
+                visits._read_day(self.date_from), visits._read_day(self.date_to)
             )
         )
 
