@@ -47,7 +47,7 @@ class CrmResourceTargetMixin(models.AbstractModel):
     channel = fields.Selection(CHANNELS, required=True, default="mail")
     receiver = fields.Selection(
         RECEIVERS,
-        string="Goes To",
+        string="Addressed To",
         required=True,
         default="customer",
         help="Of customers without such a contact, it goes to the customer.",
