@@ -167,6 +167,7 @@ from . import crm_resource_visit_remark
 from . import crm_resource_visit_route
 from . import crm_resource_visit_sequence
 from . import crm_resource_visit_steps
+from . import crm_resource_visit_times
 from . import crm_resource_visit_type
 from . import crm_resource_visit_whereabouts
 from . import crm_resource_web_consent
