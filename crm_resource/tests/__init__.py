@@ -76,3 +76,4 @@ from . import test_visit_photo
 from . import test_visit_plan
 from . import test_visit_position
 from . import test_visit_route
+from . import test_visit_security
