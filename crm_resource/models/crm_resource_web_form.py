@@ -20,7 +20,11 @@ class CrmResourceWebForm(models.Model):
 
     _name = "crm.resource.web.form"
     _description = "Web Form"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.web.cached.mixin",
+    ]
     _order = "name, id"
 
     name = fields.Char(required=True, tracking=True)

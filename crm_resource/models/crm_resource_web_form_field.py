@@ -38,6 +38,7 @@ CONTROLS = {*map(chr, range(32)), "\x7f"} - {"\n", "\t"}
 class CrmResourceWebFormField(models.Model):
     _name = "crm.resource.web.form.field"
     _description = "Field of a Web Form"
+    _inherit = "crm.resource.web.cached.mixin"
     _order = "form_id, sequence, id"
     _rec_name = "label"
 
