@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..web_address import ORIGIN_RE, get_origin, is_color
+from ..web_address import ORIGIN_RE, get_origin, is_color, is_link
 
 KINDS = [
     ("demand", "Demand"),
@@ -174,7 +174,8 @@ class CrmResourceWebForm(models.Model):
                         )
                     )
             url = form.thanks_url
-            if url and get_origin(url) not in form._get_origins():
+            is_allowed = is_link(url) and get_origin(url) in form._get_origins()
+            if url and not is_allowed:
                 raise ValidationError(
                     self.env._(
                         "The thank-you page %(url)s is on none of the allowed sites: "

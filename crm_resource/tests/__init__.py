@@ -49,6 +49,7 @@ from . import test_crm_resource_sales
 from . import test_crm_resource_start
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
+from . import test_crm_resource_web_security
 from . import test_crm_resource_web_submission
 from . import test_export
 from . import test_geography

@@ -50,15 +50,10 @@ class TestVisitSecurity(VisitCommon):
             ("crm.resource.visit.log", "contact_ids", self.foreign_contact),
             ("crm.resource.visit.plan", "partner_ids", self.foreign),
         ):
-            for commands in (
-                [Command.set(record.ids)],
-                [Command.link(record.id)],
-                record.ids,
-            ):
+            for commands in ([Command.set(record.ids)], [Command.link(record.id)]):
                 with self.subTest(model=model, commands=commands):
-                    told = self._ask(
-                        model, {}, name, *shown, **{f"default_{name}": commands}
-                    )
+                    default = {f"default_{name}": commands}
+                    told = self._ask(model, {}, name, *shown, **default)
                     self.assertNotIn("Secret", told)
                     told = self._ask(model, {name: commands}, name, *shown)
                     self.assertNotIn("Secret", told)

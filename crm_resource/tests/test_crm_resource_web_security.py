@@ -1,0 +1,135 @@
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .common import new_user
+from .common_web import SITE, WebFormHttpCase
+
+ELSEWHERE = "http://shop.example.com"
+
+
+@tagged("post_install", "-at_install")
+class TestWebFormSecurity(WebFormHttpCase):
+    """What strangers try, and what staff may do by mistake."""
+
+    def test_what_is_kept_in_memory_follows_the_form(self):
+        """Whatever staff change holds for the next post."""
+        self.assertEqual(self._post().status_code, 200)
+        text = self.form.field_ids[-1]
+        text.is_required = True
+        self.assertEqual(self._post(person="Bob").status_code, 400)
+        text.unlink()
+        self.assertEqual(self._post(person="Bob").status_code, 200)
+        self.form.consent_text = "I agree."
+        self.assertEqual(self._post(person="Cid").status_code, 400)
+        answer = self._post(person="Cid", consent="1")
+        self.assertEqual(answer.status_code, 200)
+        self.form.origins = ELSEWHERE
+        answer = self._post(person="Dan", consent="1", headers={"Origin": SITE})
+        self.assertEqual(answer.status_code, 403)
+        old = self.form._get_path()
+        self.form.action_renew_token()
+        self.assertEqual(self.url_open(old).status_code, 404)
+        self.assertEqual(self.url_open(self.form._get_path()).status_code, 200)
+        self.form.active = False
+        self.assertEqual(self.url_open(self.form._get_path()).status_code, 404)
+
+    def test_guesses_leave_nothing(self):
+        """Nobody fills the memory, or the log, with addresses that are none."""
+        forms = self.env["crm.resource.web.form"]
+        with self.assertNoLogs("odoo.http", "ERROR"):
+            for token in (
+                "%00",
+                "x" * 3000,
+                "%E5%85%AC",
+                "'",
+                "%25s",
+                self.form.token[:-1],
+            ):
+                with self.subTest(token=token[:20]):
+                    url = f"/crm_resource/form/{token}"
+                    for address in (url, f"{url}/stamp"):
+                        self.assertEqual(self.url_open(address).status_code, 404)
+        self.assertEqual(
+            set(forms._get_addresses()), set(forms.search([]).mapped("token"))
+        )
+
+    def test_thanks_leads_to_allowed_sites_only(self):
+        """What browsers read differently from us is no address."""
+        for url in (
+            "https://evil.org\\@www.example.com",
+            "https://evil.org\\.www.example.com",
+            "https://www.example.com@evil.org",
+            "https://evil.org#@www.example.com",
+            "https:\\\\www.example.com",
+            "https://www.example.com\t.evil.org/",
+            "https://www.example.com/a\r\nSet-Cookie: a=b",
+            " https://www.example.com/\n",
+            "//www.example.com",
+        ):
+            with self.subTest(url=url), self.assertRaises(ValidationError):
+                self.form.thanks_url = url
+        for person, url in (
+            ("Ann", f"{SITE}/thanks?a=b#c"),
+            ("Bob", f"{SITE}/%E8%B0%A2"),
+            ("Cid", f"{SITE}/谢谢"),
+        ):
+            self.form.thanks_url = url
+            answer = self._post(person=person)
+            self.assertEqual(answer.status_code, 303)
+            self.assertTrue(answer.headers["Location"].startswith(f"{SITE}/"))
+
+    def test_addresses_of_strangers(self):
+        """Nothing that runs when it is clicked comes in as the address of a site."""
+        self.form.field_ids[-1].write({"type": "text", "target": "website"})
+        for url in (
+            "javascript:alert(1)",
+            "JavaScript://%0aalert(1)",
+            "data:text/html,x",
+            "file:///etc",
+        ):
+            with self.subTest(url=url):
+                self._check_refused(self._post(text=url), 400)
+        for url in (
+            "www.example.org",
+            "https://example.org:8443/a",
+            "example.org:8080/a",
+        ):
+            with self.subTest(url=url):
+                self.assertEqual(self._post(person=url, text=url).status_code, 200)
+
+    def test_products_of_another_company(self):
+        """Whoever makes a form shows no names that he may not read."""
+        company = self.env["res.company"].create({"name": "Other"})
+        secret = self.env["product.product"].create(
+            {"name": "Secret", "company_id": company.id}
+        )
+        form = self._make_form().with_user(self.staff)
+        with self.assertRaises(AccessError):
+            form.field_ids = [
+                Command.create(
+                    {
+                        "label": "P",
+                        "type": "product",
+                        "product_ids": [Command.link(secret.id)],
+                    }
+                )
+            ]
+
+    def test_whoever_is_logged_in_is_a_visitor(self):
+        """A session changes nothing: neither the company nor what is kept."""
+        company = self.env["res.company"].create({"name": "Other"})
+        new_user(
+            self.env,
+            "web_far",
+            "base.group_user",
+            password="web_far",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        self.authenticate("web_far", "web_far")
+        self.assertEqual(self.url_open(self.url).status_code, 200)
+        self.assertEqual(self._post().status_code, 200)
+        submission = self._get_submissions(self.form)
+        self.assertEqual(submission.company_id, self.form.company_id)
+        self.assertEqual(submission.state, "new")
