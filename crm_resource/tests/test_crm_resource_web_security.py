@@ -1,3 +1,6 @@
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -133,3 +136,105 @@ class TestWebFormSecurity(WebFormHttpCase):
         submission = self._get_submissions(self.form)
         self.assertEqual(submission.company_id, self.form.company_id)
         self.assertEqual(submission.state, "new")
+
+
+@tagged("post_install", "-at_install")
+class TestWebFormOnSites(WebFormHttpCase):
+    """The code as it stands on a site, in a browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.site, cls.evil_site = cls._serve(), cls._serve()
+        cls.form.write({"origins": cls.site, "is_stamp_required": True})
+
+    @classmethod
+    def _serve(cls):
+        """Return the address of a site of its own, on which the code is pasted."""
+
+        class Page(BaseHTTPRequestHandler):
+            def do_GET(self):  # noqa: N802
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(cls.page.encode())
+
+            def log_message(self, *_args):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+        cls.addClassCleanup(server.server_close)
+        cls.addClassCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def _run_on(self, site, code):
+        # browsers send other sites no cookies, by which tests know their requests
+        self.http_request_allow_all = True
+        code_html = self.form.code_html
+        type(self).page = f"<!DOCTYPE html>{code_html}<iframe name='answer'></iframe>"
+        self.browser_js(
+            f"{site}/contact",
+            f"""
+            (async () => {{
+                const form = document.querySelector("form");
+                const person = form.elements.{self.form.field_ids[1]._get_name()};
+                const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+                person.value = "Ann";
+                {code}
+                console.log("test successful");
+            }})().catch((error) => console.error(error.message));
+            """,
+            "document.readyState === 'complete'",
+            login=None,
+        )
+        self.env.invalidate_all()
+        return self._get_submissions(self.form)
+
+    def test_sent_by_the_browser(self):
+        """The stamp comes by the script, the answer is shown on the site."""
+        submission = self._run_on(
+            self.site,
+            """
+            for (let i = 0; i < 50 && !form.elements.stamp.value; i++) await wait(100);
+            if (!form.elements.stamp.value) throw new Error("no stamp");
+            form.target = "answer";
+            const loaded = new Promise((done) =>
+                document.querySelector("iframe").addEventListener("load", done)
+            );
+            form.requestSubmit();
+            await loaded;
+            """,
+        )
+        self.assertEqual((submission.label, submission.origin), ("Ann", self.site))
+        self.assertEqual(submission.state, "new")
+
+    def test_sent_by_a_script(self):
+        """A site that sends the form itself may read the answer."""
+        submission = self._run_on(
+            self.site,
+            """
+            for (let i = 0; i < 50 && !form.elements.stamp.value; i++) await wait(100);
+            const answer = await fetch(form.action, {
+                method: "POST", body: new URLSearchParams(new FormData(form)),
+            });
+            const text = await answer.text();
+            if (!answer.ok || !text.includes("we have it")) throw new Error(text);
+            """,
+        )
+        self.assertEqual((submission.label, submission.origin), ("Ann", self.site))
+
+    def test_pasted_into_another_site(self):
+        """A site that is not allowed gets no stamp, and its post is refused."""
+        submission = self._run_on(
+            self.evil_site,
+            """
+            await wait(1000);
+            if (form.elements.stamp.value) throw new Error("it got a stamp");
+            const sent = await fetch(form.action, {
+                method: "POST", body: new URLSearchParams(new FormData(form)),
+            }).catch(() => null);
+            if (sent) throw new Error("it read the answer");
+            """,
+        )
+        self.assertFalse(submission)
