@@ -153,7 +153,7 @@ class TestWebFormOnSites(WebFormHttpCase):
         """Return the address of a site of its own, on which the code is pasted."""
 
         class Page(BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
+            def do_GET(self):
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.end_headers()
