@@ -26,6 +26,7 @@ class CrmResourceWebForm(models.Model):
         "crm.resource.web.cached.mixin",
     ]
     _order = "name, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
@@ -51,6 +52,7 @@ class CrmResourceWebForm(models.Model):
         index=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
+        check_company=True,
         tracking=True,
         help="Reads the submissions, and is told of what nobody else gets.",
     )

@@ -2,7 +2,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import new_user
@@ -118,6 +118,25 @@ class TestWebFormSecurity(WebFormHttpCase):
                     }
                 )
             ]
+
+    def test_people_of_another_company(self):
+        """Whoever answers for a form, and whoever gets its leads, is of its company."""
+        company = self.env["res.company"].create({"name": "Other"})
+        far = new_user(
+            self.env,
+            "web_far",
+            "sales_team.group_sale_salesman",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        team = self.env["crm.team"].create({"name": "Far", "company_id": company.id})
+        for values in (
+            {"user_id": far.id},
+            {"assign": "team", "team_id": team.id},
+            {"company_id": company.id},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                self.form.write(values)
 
     def test_whoever_is_logged_in_is_a_visitor(self):
         """A session changes nothing: neither the company nor what is kept."""
