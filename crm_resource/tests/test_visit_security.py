@@ -193,6 +193,21 @@ class TestVisitSecurity(VisitCommon):
         with self.assertRaises(UserError):
             its.unlink()
 
+    def test_meeting_by_the_visit(self):
+        """Who owns the customer, but not the visit, invites nobody to its meeting."""
+        visit = self._make_visit(start=TOMORROW)
+        self.customer.user_id = self.other
+        its = visit.with_user(self.other)
+        for values in (
+            {"subject": "Mine"},
+            {"contact_ids": [Command.link(self.contact.id)]},
+            {"colleague_ids": [Command.link(self.other.id)]},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                its.write(values)
+        its.needs = "Lamps"
+        self.assertEqual(visit.event_id.name, "Visit: Lake")
+
     def test_meeting_repeated(self):
         """Whoever may change the meeting of a visit plans no visits for its person."""
         visit = self._make_visit(start=TOMORROW)
