@@ -375,6 +375,19 @@ class TestVisitSecurity(VisitCommon):
         )
         self.assertNotIn("10.0", str(answer))
 
+    def test_positions_of_the_department(self):
+        """Colleagues who share the documents of a department see no positions."""
+        mate = new_user(self.env, "visit_mate", "crm_resource.group_department")
+        self.team.member_ids += mate
+        visit = self._make_visit(start=NOW)
+        visit.action_check_in({"mode": "refused"})
+        self.assertEqual(visit.with_user(mate).state, "checked_in")
+        positions = self.env["crm.resource.visit.position"]
+        self.assertFalse(positions.with_user(mate).search([]))
+        self.assertTrue(positions.with_user(self.leader).search([]))
+        [row] = self.env["crm.resource.visit.day"].with_user(mate).get_day()["rows"]
+        self.assertFalse(row["has_no_position"])
+
     def test_portal(self):
         """Customers see none of it."""
         portal = new_user(self.env, "visit_portal", "base.group_portal")
