@@ -11,15 +11,18 @@ class CrmResourceWebCachedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Have all processes read it anew."""
+        parts = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return parts
 
     def write(self, vals):
         """As `create`."""
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
         """As `create`."""
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result

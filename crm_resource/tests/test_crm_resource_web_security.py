@@ -1,5 +1,6 @@
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -36,6 +37,21 @@ class TestWebFormSecurity(WebFormHttpCase):
         self.assertEqual(self.url_open(self.form._get_path()).status_code, 200)
         self.form.active = False
         self.assertEqual(self.url_open(self.form._get_path()).status_code, 404)
+
+    def test_whoever_may_not_change_a_form_empties_no_memory(self):
+        forms = self.form.with_user(self.person)
+        with patch.object(type(self.env.registry), "clear_cache") as cleared:
+            for change in (
+                lambda: forms.write({"name": "Mine"}),
+                lambda: self.form.field_ids.with_user(self.person).write(
+                    {"label": "Mine"}
+                ),
+                forms.unlink,
+                lambda: forms.create({"name": "Mine"}),
+            ):
+                with self.assertRaises(AccessError):
+                    change()
+        cleared.assert_not_called()
 
     def test_guesses_leave_nothing(self):
         """Nobody fills the memory, or the log, with addresses that are none."""
