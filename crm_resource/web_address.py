@@ -5,6 +5,10 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 ORIGIN_RE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+# what browsers and servers read alike: no backslashes, names of users, line breaks
+LINK_RE = re.compile(r"https?://[A-Za-z0-9.:-]+([/?#][^\x00-\x20\x7f\\]*)?", re.I)
+# as people write the address of their site
+SITE_RE = re.compile(r"(https?://)?[^\s:/?#\\@]+(:\d{1,5})?([/?#]\S*)?", re.I)
 COLOR_RE = re.compile(r"#[0-9a-fA-F]{6}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # who has one address of version 6 has as many as he likes
@@ -28,6 +32,24 @@ def get_origin(url):
     if port and port != DEFAULT_PORTS[parts.scheme]:
         origin += f":{port}"
     return origin if ORIGIN_RE.fullmatch(origin) else None
+
+
+def is_link(text):
+    """Return whether a text is an address to which browsers may be sent.
+
+    >>> is_link("https://a.example.com/b?c"), is_link("https://evil.org\\\\@a.example.com")
+    (True, False)
+    """
+    return bool(LINK_RE.fullmatch(text or ""))
+
+
+def is_site(text):
+    """Return whether a text is the address of a site as people write it.
+
+    >>> is_site("www.example.com"), is_site("javascript:alert(1)")
+    (True, False)
+    """
+    return bool(SITE_RE.fullmatch(text or ""))
 
 
 def get_home(address):

@@ -57,11 +57,7 @@ class WebForm(Controller):
     def _get_form(self, token):
         # visitors have no rights: whoever knows the token sees the form, and nothing is
         # read of it but what is on the page
-        form = (
-            request.env["crm.resource.web.form"]
-            .sudo()
-            .search([("token", "=", token)], limit=1)
-        )
+        form = request.env["crm.resource.web.form"].sudo()._find(token)
         return form.with_context(lang=form.lang).with_company(form.company_id)
 
     def _get_origin(self):

@@ -178,13 +178,16 @@ from . import crm_resource_visit_remark
 from . import crm_resource_visit_route
 from . import crm_resource_visit_sequence
 from . import crm_resource_visit_steps
+from . import crm_resource_visit_times
 from . import crm_resource_visit_type
 from . import crm_resource_visit_whereabouts
+from . import crm_resource_web_cached_mixin
 from . import crm_resource_web_consent
 from . import crm_resource_web_count
 from . import crm_resource_web_form
 from . import crm_resource_web_form_accept
 from . import crm_resource_web_form_allocate
+from . import crm_resource_web_form_cache
 from . import crm_resource_web_form_code
 from . import crm_resource_web_form_field
 from . import crm_resource_web_submission

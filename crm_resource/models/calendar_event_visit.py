@@ -84,8 +84,12 @@ class CalendarEvent(models.Model):
 
     def _repeat_visit(self):
         base = self.recurrence_id.base_event_id
-        # the person repeats a meeting that is his visit
-        visit = base.sudo().visit_ids
+        # others who attend may repeat the meeting, and plan nothing by it
+        visit = base.sudo().visit_ids.sudo(self.env.su)
+        if visit and not visit._is_actor():
+            return
+        # whoever decides on the visit repeats it
+        visit = visit.sudo()
         if visit.state != "planned" or base == self or self.sudo().visit_ids:
             return
         visit.copy(
@@ -119,6 +123,8 @@ class CalendarEvent(models.Model):
                 lambda event: event.start > self.start
             )
         events = events.filtered(lambda event: not event.has_visit)
+        # of those to come, some may be private to others
+        events.check_access("write")
         customer = self._get_visited_customer()
         if not events:
             raise UserError(self.env._("This meeting is a visit already: open it."))

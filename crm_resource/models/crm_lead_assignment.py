@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 # what only code writes
 ASSIGNMENT_FIELDS = {"assigner_id", "assignment_state"}
+# what says of which company an opportunity is
+COMPANY_FIELDS = {"company_id", "partner_id", "team_id", "user_id"}
 
 
 class CrmLead(models.Model):
@@ -80,18 +82,25 @@ class CrmLead(models.Model):
         """As `create`."""
         if not self.env.su and ASSIGNMENT_FIELDS & vals.keys():
             raise self._get_assignment_error()
-        if "user_id" not in vals:
-            return super().write(vals)
-        user = self.env["res.users"].browse(vals["user_id"])
-        changed = self.filtered(lambda lead: lead.user_id != user)
-        changed._check_assignee(user)
-        super(CrmLead, self - changed).write(vals)
-        return super(CrmLead, changed).write(
-            {**vals, **self._get_assignment_values(user)}
-        )
+        kept = self.browse() if COMPANY_FIELDS.isdisjoint(vals) else self
+        kept -= kept._filter_may_assign()
+        changed = self.browse()
+        if "user_id" in vals:
+            user = self.env["res.users"].browse(vals["user_id"])
+            changed = self.filtered(lambda lead: lead.user_id != user)
+            changed._check_assignee(user)
+            super(CrmLead, changed).write({**vals, **self._get_assignment_values(user)})
+        result = super(CrmLead, self - changed).write(vals)
+        # in a company without the setting anybody could give them away
+        if kept.filtered(lambda lead: not lead._is_assigned_by_leader()):
+            raise self._get_assignment_error()
+        return result
 
     def _is_assigned_by_leader(self):
-        return (self.company_id or self.env.company).crm_is_lead_assigned
+        # those of no company are not given away by whoever looks at another one
+        companies = self.company_id or self.env.user.company_ids
+        # how companies work is no secret
+        return any(companies.sudo().mapped("crm_is_lead_assigned"))
 
     def _filter_may_assign(self):
         """Return those of which the user may say whose they are: where leaders do,

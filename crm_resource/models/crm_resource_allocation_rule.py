@@ -19,6 +19,7 @@ class CrmResourceAllocationRule(models.Model):
     _description = "Allocation Rule"
     _inherit = "crm.resource.filter.mixin"
     _order = "sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -35,6 +35,11 @@ class CrmResourceDrawPrize(models.Model):
         self.draw_id._check_draft()
         return result
 
+    def _update_field_translations(self, *args, **kwargs):
+        """As `write`, which this does not call."""
+        self.draw_id._check_draft()
+        return super()._update_field_translations(*args, **kwargs)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self.draw_id._check_draft()

@@ -33,6 +33,7 @@ class CrmResourceHoldingLimit(models.Model):
     _name = "crm.resource.holding.limit"
     _description = "Holding Limit"
     _order = "sequence, id"
+    _check_company_auto = True
     _rec_name = "customer_limit"
 
     sequence = fields.Integer(default=10)

@@ -16,6 +16,7 @@ class CrmResourcePool(models.Model):
     _description = "Public Pool"
     _inherit = ["mail.thread"]
     _order = "sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)

@@ -116,6 +116,7 @@ class CrmResourceVisit(models.Model):
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
         ondelete="restrict",
+        check_company=True,
         tracking=True,
     )
     team_id = fields.Many2one(

@@ -53,10 +53,13 @@ class CrmResourceVisit(models.Model):
 
     def write(self, vals):
         """Change the meetings accordingly."""
+        if SHARED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        # as from the calendar: to change a meeting is the matter of whose it is
+        self.filtered(lambda visit: visit.state == "planned")._check_actor()
         customers = {visit: visit._get_attendees() for visit in self}
         result = super().write(vals)
-        if not SHARED_FIELDS.isdisjoint(vals):
-            self._push_meetings(customers)
+        self._push_meetings(customers)
         return result
 
     def unlink(self):

@@ -11,6 +11,10 @@ SETTLED_FIELDS = {
     "type_id",
     "user_id",
 }
+# what only those who decide on a visit change: the department's leaders do, too
+ACTOR_FIELDS = SETTLED_FIELDS | {"team_id"}
+# what is computed, and is nobody's to say
+DERIVED_FIELDS = {"currency_id", "duration"}
 
 
 class CrmResourceVisit(models.Model):
@@ -34,6 +38,13 @@ class CrmResourceVisit(models.Model):
         """Refuse what only steps write, and changes of what is over."""
         if self.env.su:
             return super().write(vals)
+        if not DERIVED_FIELDS.isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "How long a visit lasted follows from its begin and end, its "
+                    "currency from the company: change those instead."
+                )
+            )
         if not self._get_step_values().keys().isdisjoint(vals):
             raise AccessError(
                 self.env._(
@@ -58,6 +69,7 @@ class CrmResourceVisit(models.Model):
         if not self.env.su:
             steps = self._get_step_values()
             values |= {name: steps[name] for name in steps.keys() & values.keys()}
+            values = {k: v for k, v in values.items() if k not in DERIVED_FIELDS}
             self.browse()._check_lead(values)
         return values
 
@@ -90,6 +102,7 @@ class CrmResourceVisit(models.Model):
         named for him, and where it stands."""
         values = dict(vals)
         if not self.env.su:
+            values = {k: v for k, v in vals.items() if k not in DERIVED_FIELDS}
             values |= self._get_step_values()
         partner = self.env["res.partner"].browse(values.get("partner_id") or ())
         if partner:
@@ -129,7 +142,7 @@ class CrmResourceVisit(models.Model):
         :raise UserError: if it would change
         """
         named = SETTLED_FIELDS & vals.keys()
-        if named:
+        if not ACTOR_FIELDS.isdisjoint(vals):
             self._check_actor()
         for visit in self:
             if visit.state == "planned" or not named:
@@ -156,8 +169,13 @@ class CrmResourceVisit(models.Model):
 
         :raise AccessError: if he does not
         """
+        team = self.env["crm.team"]
+        if team._may_allocate_all():
+            return
+        # whose department the visit is said to be of is the person's own word
+        people = team._get_led_members() | self.env.user
         for visit in self:
-            if visit.user_id != self.env.user and not visit._is_actor():
+            if visit.user_id not in people:
                 raise AccessError(
                     self.env._(
                         "You plan visits for yourself and for those whom you lead, not "

@@ -24,7 +24,10 @@ class CrmResourceVisit(models.Model):
         return {**super()._get_step_values(), "is_next_made": False}
 
     def write(self, vals):
-        """What is entered after the visit is planned at once."""
+        """What is entered after the visit is planned at once, by those who decide on
+        it."""
+        if not NEXT_FIELDS.isdisjoint(vals):
+            self._check_actor()
         result = super().write(vals)
         if "state" in vals or not NEXT_FIELDS.isdisjoint(vals):
             self._make_next_steps()

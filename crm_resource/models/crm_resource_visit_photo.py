@@ -2,6 +2,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 from odoo.tools.mimetypes import guess_mimetype
 
 # of a photo in base64, which takes four bytes for three: about 10 MB; what the form
@@ -12,7 +13,10 @@ KINDS = {"image/gif", "image/jpeg", "image/png", "image/webp"}
 
 
 class CrmResourceVisitPhoto(models.Model):
-    """A photo of a visit: for those who reach the visit."""
+    """A photo of a visit: for those who reach the visit.
+
+    It stays as it was taken: nobody has the right to write one, nor its file.
+    """
 
     _name = "crm.resource.visit.photo"
     _description = "Photo of a Visit"
@@ -35,18 +39,18 @@ class CrmResourceVisitPhoto(models.Model):
         """Refuse what is too large, or no image."""
         for vals in vals_list:
             self._check_image(vals)
-        return super().create(vals_list)
+        # the thumbnail and the company follow from the others
+        kept = ("visit_id", "name", "image")
+        photos = self.with_context(clean_context(self.env.context))
+        return super(CrmResourceVisitPhoto, photos).create(
+            [{name: vals[name] for name in kept if name in vals} for vals in vals_list]
+        )
 
-    def write(self, vals):
-        """A photo stays with its visit, and as it was taken.
-
-        :raise UserError: if it shall be another one
-        """
-        if {"visit_id", "image"} & vals.keys():
-            raise UserError(
-                self.env._("A photo is not changed: delete it and take another one.")
-            )
-        return super().write(vals)
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_others(self):
+        """Photos go with whoever took them, or decides on the visit."""
+        others = self.filtered(lambda photo: photo.create_uid != self.env.user)
+        others.visit_id._check_actor()
 
     @api.model
     def _check_image(self, vals):

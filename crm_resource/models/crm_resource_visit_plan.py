@@ -283,6 +283,7 @@ class CrmResourceVisitPlan(models.Model):
             Domain("customer_state", "=", "approved")
             & Domain("date_terminated", "=", False)
             & Domain("user_id.active", "=", True)
+            & Domain("user_id.company_ids", "in", self.company_id.id)
             & Domain("company_id", "in", [self.company_id.id, False])
         )
         if self.scope == "customers":

@@ -90,14 +90,15 @@ class CrmResourceVisitPosition(models.Model):
     @api.depends("user_id")
     @api.depends_context("uid")
     def _compute_is_led(self):
-        led = self.env["crm.team"]._get_led_members()
+        # not colleagues who share the documents of their department
+        led = self.env["crm.team"]._get_headed_members()
         for position in self:
             position.is_led = position.user_id in led
 
     def _search_is_led(self, operator, value):
         if operator != "in":  # the ORM derives the other operators from this one
             return NotImplemented
-        return Domain("user_id", "in", self.env["crm.team"]._get_led_members().ids)
+        return Domain("user_id", "in", self.env["crm.team"]._get_headed_members().ids)
 
     @api.autovacuum
     def _gc_positions(self):

@@ -6,6 +6,7 @@ class CrmResourceWebConsent(models.Model):
 
     _name = "crm.resource.web.consent"
     _description = "Version of a Consent"
+    _inherit = "crm.resource.web.cached.mixin"
     _order = "form_id, version desc"
     _rec_name = "version"
 

@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..web_address import ORIGIN_RE, get_origin, is_color
+from ..web_address import ORIGIN_RE, get_origin, is_color, is_link
 
 KINDS = [
     ("demand", "Demand"),
@@ -20,8 +20,13 @@ class CrmResourceWebForm(models.Model):
 
     _name = "crm.resource.web.form"
     _description = "Web Form"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.resource.web.cached.mixin",
+    ]
     _order = "name, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
@@ -47,6 +52,7 @@ class CrmResourceWebForm(models.Model):
         index=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
+        check_company=True,
         tracking=True,
         help="Reads the submissions, and is told of what nobody else gets.",
     )
@@ -170,7 +176,8 @@ class CrmResourceWebForm(models.Model):
                         )
                     )
             url = form.thanks_url
-            if url and get_origin(url) not in form._get_origins():
+            is_allowed = is_link(url) and get_origin(url) in form._get_origins()
+            if url and not is_allowed:
                 raise ValidationError(
                     self.env._(
                         "The thank-you page %(url)s is on none of the allowed sites: "

@@ -84,6 +84,8 @@ class CrmResourceWebForm(models.Model):
         if self._is_repeated(answers):
             return
         hashed = self._hash_address(address)
+        # companies have many columns
+        self.company_id.fetch(["crm_sales_timezone"])
         now = datetime.now(ZoneInfo(self.company_id._get_sales_timezone()))
         state = self._count_post(hashed, now)
         waiting = self.env["crm.resource.web.submission"]

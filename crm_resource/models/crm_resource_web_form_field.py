@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
+from ..web_address import is_site
+
 TYPES = [
     ("text", "Text"),
     ("long", "Long text"),
@@ -38,6 +40,7 @@ CONTROLS = {*map(chr, range(32)), "\x7f"} - {"\n", "\t"}
 class CrmResourceWebFormField(models.Model):
     _name = "crm.resource.web.form.field"
     _description = "Field of a Web Form"
+    _inherit = "crm.resource.web.cached.mixin"
     _order = "form_id, sequence, id"
     _rec_name = "label"
 
@@ -139,6 +142,8 @@ class CrmResourceWebFormField(models.Model):
             raise self._get_error(
                 self.env._("“%(label)s” has characters that cannot be read.")
             )
+        if self.target == "website" and not is_site(text):
+            raise self._get_error(self.env._("“%(label)s” is no address of a site."))
         return getattr(self, f"_read_{self.type}", lambda text: text)(text)
 
     def _prepare_answer(self, text):

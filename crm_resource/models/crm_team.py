@@ -88,6 +88,14 @@ class CrmTeam(models.Model):
         return teams.search([("id", "child_of", teams.search(domain).ids)])
 
     @api.model
+    def _get_headed_members(self):
+        """Return the users whose department the user leads, at any depth."""
+        # who is in which department is no secret
+        teams = self.sudo()
+        led = teams.search([("user_id", "=", self.env.uid)])
+        return teams.search([("id", "child_of", led.ids)]).member_ids
+
+    @api.model
     def _get_led_members(self):
         """Return the users whose department the user leads, at any depth, or shares as
         one with the group Department Documents."""

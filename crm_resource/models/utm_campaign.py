@@ -9,6 +9,8 @@ COST_READERS = (
 )
 # what only code writes
 CODE_FIELDS = {"crm_number", "crm_date_frozen", "crm_date_followed"}
+# what of a campaign is the matter of whoever made it, and of market staff
+OWN_FIELDS = {"active", "company_id", "name", "title", "user_id"}
 
 
 class UtmCampaign(models.Model):
@@ -87,7 +89,13 @@ class UtmCampaign(models.Model):
             {**vals, **dict.fromkeys(CODE_FIELDS, False)} for vals in vals_list
         ]
         campaigns = super().create(vals_list)
-        campaigns._check_marketing(self._get_typed_fields(vals_list))
+        typed = {name for vals in vals_list for name, value in vals.items() if value}
+        typed |= {
+            name.removeprefix("default_")
+            for name, value in self.env.context.items()
+            if name.startswith("default_") and value
+        }
+        campaigns._check_marketing(self._get_planned_fields(typed))
         for campaign in campaigns:
             if not campaign.is_auto_campaign:
                 campaign._set_number()
@@ -97,7 +105,8 @@ class UtmCampaign(models.Model):
         """What belongs to customers is the matter of market staff."""
         if not self.env.su:
             vals = {k: value for k, value in vals.items() if k not in CODE_FIELDS}
-        self._check_marketing(self._get_typed_fields([vals]))
+        self._check_marketing(self._get_planned_fields(vals))
+        self._check_own(vals)
         frozen = self.filtered("crm_date_frozen")
         if frozen and {"company_id", "crm_target_group_id"} & vals.keys():
             raise UserError(
@@ -121,13 +130,26 @@ class UtmCampaign(models.Model):
             )
 
     @api.model
-    def _get_typed_fields(self, vals_list):
-        return {
-            name
-            for vals in vals_list
-            for name, value in vals.items()
-            if name.startswith("crm_") and name not in CODE_FIELDS and value
-        }
+    def _get_planned_fields(self, names):
+        return {n for n in names if n.startswith("crm_") and n not in CODE_FIELDS}
+
+    def _check_own(self, names):
+        """Check that the person may rename these, archive them, or give them away.
+
+        :param names: fields that he writes
+        :raise AccessError: if he may not
+        """
+        if OWN_FIELDS.isdisjoint(names):
+            return
+        user = self.env.user
+        others = self.filtered(
+            lambda campaign: (
+                campaign.crm_number
+                and user not in campaign.user_id | campaign.create_uid
+            )
+        )
+        if others:
+            others._check_marketing()
 
     def _check_marketing(self, names=("crm_plan",)):
         """Check that the person may plan campaigns for customers.

@@ -53,6 +53,7 @@ from . import test_crm_resource_survey_round
 from . import test_crm_resource_survey_vote
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
+from . import test_crm_resource_web_security
 from . import test_crm_resource_web_submission
 from . import test_export
 from . import test_geography
@@ -81,3 +82,4 @@ from . import test_visit_photo
 from . import test_visit_plan
 from . import test_visit_position
 from . import test_visit_route
+from . import test_visit_security

@@ -282,3 +282,107 @@ class TestCrmLeadAssignment(CrmResourceCommon):
         self.assertNotIn("to_assign", get_keys(self.ann))
         self.company.crm_is_lead_assigned = False
         self.assertNotIn("to_assign", get_keys(self.leader))
+
+    # ------------------------------------------------------------
+    # Ways round it
+    # ------------------------------------------------------------
+
+    def _new_company(self, *people):
+        company = self.env["res.company"].create({"name": "Other"})
+        for person in people:
+            person.company_ids += company
+        return company
+
+    def test_through_another_company(self):
+        """Where leaders assign, nobody moves an opportunity to a company without that
+        setting, to give it to somebody there."""
+        company = self._new_company(self.ann, self.bob)
+        team = self.env["crm.team"].create({"name": "Far", "company_id": company.id})
+        both = [company.id, self.company.id]
+        for values in (
+            {"company_id": company.id, "team_id": False},
+            {"company_id": company.id, "team_id": team.id},
+            {"team_id": team.id},
+            {"company_id": company.id, "team_id": False, "user_id": self.bob.id},
+        ):
+            lead = self._make_lead(self.ann, team_id=self.north.id)
+            its = lead.with_user(self.ann).with_context(allowed_company_ids=both)
+            with self.subTest(values=values), self.assertRaises(UserError):
+                its.write(values)
+                its.flush_recordset()
+                its.user_id = self.bob
+
+    def test_of_no_company(self):
+        """Nor gives one of no company away by looking at another company."""
+        company = self._new_company(self.ann, self.bob)
+        lead = self._make_lead(self.ann)
+        lead.write({"company_id": False, "team_id": False})
+        self.assertEqual((lead.company_id.id, lead.user_id), (False, self.ann))
+        both = [company.id, self.company.id]
+        its = lead.with_user(self.ann).with_context(allowed_company_ids=both)
+        with self.assertRaisesRegex(AccessError, STRANGER):
+            its.user_id = self.bob
+        with self.assertRaisesRegex(AccessError, STRANGER):
+            its.company_id = company
+
+    def test_dialog_of_others(self):
+        """The dialog names no opportunity that the person does not reach."""
+        lead = self._make_lead(self.eve, name="Secret")
+        self.env.invalidate_all()
+        wizards = self.env["crm.resource.lead.assign"].with_user(self.ann)
+        spec = {"lead_ids": {"fields": {"display_name": {}}}}
+        for values, context in (
+            ({}, {"default_lead_ids": lead.ids}),
+            ({"lead_ids": [Command.set(lead.ids)]}, {}),
+            ({}, {"default_lead_ids": [Command.link(lead.id)]}),
+        ):
+            with self.subTest(values=values, context=context):
+                its = wizards.with_context(**context)
+                try:
+                    told = str(its.onchange(values, [*values], spec))
+                except AccessError as error:
+                    told = str(error)
+                self.assertNotIn("Secret", told)
+
+    def test_merged(self):
+        """To merge opportunities gives none away."""
+        mine = self._make_lead(self.ann)
+        lead = self._make_lead(self.env.user, user_id=self.bob.id)
+        for leads in (mine | lead, lead | mine):
+            with self.assertRaises(UserError):
+                leads.with_user(self.ann).merge_opportunity(user_id=self.bob.id)
+        self.assertEqual(mine.exists().user_id, self.ann)
+
+    def test_converted(self):
+        """To convert a lead gives it to nobody else."""
+        lead = self._make_lead(self.ann, type="lead")
+        wizard = (
+            self.env["crm.lead2opportunity.partner"]
+            .with_user(self.ann)
+            .with_context(active_model="crm.lead", active_ids=lead.ids)
+            .create({"name": "convert", "user_id": self.bob.id, "lead_id": lead.id})
+        )
+        with self.assertRaisesRegex(AccessError, STRANGER):
+            wizard.action_apply()
+
+    def test_reason_is_no_markup(self):
+        lead = self._make_lead(user_id=self.ann.id)
+        reason = '<a href="https://evil.example.com">x</a>'
+        self._assign(lead, self.bob, self.leader, reason=reason)
+        for messages in (lead.message_ids, self._get_messages(self.bob)):
+            bodies = " ".join(messages.mapped("body"))
+            self.assertNotIn(reason, bodies)
+            self.assertIn("&lt;a href", bodies)
+
+    def test_people_of_another_company(self):
+        """Nobody is given what is of a company that he does not belong to."""
+        company = self._new_company()
+        far = new_users(
+            self.env,
+            {"far": "sales_team.group_sale_salesman"},
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        lead = self._make_lead(self.ann)
+        with self.assertRaises(UserError):
+            self._assign(lead, far, self.all)

@@ -421,3 +421,15 @@ class TestAllocationSecurity(PoolCase):
             )
             emails = event.attendee_ids.mapped("email")
             self.assertNotIn("hidden@example.com", emails)
+
+    def test_departments_of_another_company(self):
+        """Rules, limits and pools are for departments of their own company."""
+        company = self.env["res.company"].create({"name": "Other"})
+        team = self.env["crm.team"].create({"name": "Far", "company_id": company.id})
+        for model, values in (
+            ("crm.resource.allocation.rule", {"name": "Far", "team_id": team.id}),
+            ("crm.resource.holding.limit", {"team_id": team.id}),
+            ("crm.resource.pool", {"name": "Far", "team_ids": team.ids}),
+        ):
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, "compan"):
+                self.env[model].create({**values, "company_id": self.company.id})

@@ -124,6 +124,7 @@ class TestCrmResourceBulkOutcome(CrmResourceCommon):
         self.assertEqual(message.line_ids.customer_id, self.mine)
 
     def test_winners_get_their_codes(self):
+        self.both.lang = "en_US"
         draw = self._make_draw()
         codes = {winner.partner_id: winner.code for winner in draw.winner_ids}
         message = self._open(draw.action_send_codes(), self.reviewer)

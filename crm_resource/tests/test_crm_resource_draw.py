@@ -142,6 +142,16 @@ class TestCrmResourceDraw(CrmResourceCommon):
         with self.assertRaises(AccessError):
             winners.write({"partner_id": self.customers[5].id})
 
+    def test_prizes_keep_their_names(self):
+        """What was promised is not renamed by its translation, either."""
+        prize = self.draw.prize_ids[0]
+        prize.update_field_translations("name", {"en_US": "Bus"})
+        self.assertEqual(prize.name, "Bus")
+        self._draw()
+        with self.assertRaisesRegex(UserError, "frozen"):
+            prize.update_field_translations("name", {"en_US": "Toy car"})
+        self.assertEqual(prize.name, "Bus")
+
     def test_drawn_anew_with_a_trace(self):
         self._draw()
         self.draw.action_cancel()

@@ -160,6 +160,33 @@ class TestUtmCampaign(CrmResourceCommon):
         with self.assertRaises(AccessError):
             campaign.read(["crm_budget"])
 
+    def test_salesperson_clears_no_campaign(self):
+        """Nor does he take away what others planned, archive it, or give it away."""
+        self.campaign.write({"crm_plan": "Ours", "crm_url": "https://example.com"})
+        its = self.campaign.with_user(self.salesperson)
+        for values in (
+            {"crm_plan": False},
+            {"crm_url": ""},
+            {"crm_target_group_id": False},
+            {"crm_date_start": False},
+            {"crm_effect_days": 0},
+            {"crm_event_ids": [Command.clear()]},
+            {"active": False},
+            {"title": "Mine"},
+            {"user_id": self.salesperson.id},
+            {"company_id": False},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                its.write(values)
+
+    def test_salesperson_plans_none_by_context(self):
+        campaigns = self.env["utm.campaign"].with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            campaigns.with_context(default_crm_plan="Mine").create({"title": "Mine"})
+        campaign = campaigns.create({"title": "Mine"})
+        campaign.title = "Still mine"
+        self.assertEqual(campaign.title, "Still mine")
+
     def test_targets_within_reach(self):
         """A salesperson sees the rows of his own customers, and nobody writes them."""
         self._freeze()
