@@ -93,6 +93,11 @@ class CrmResourceFollowUp(models.Model):
                             SELECT GREATEST(
                                 source.date_begin, source.date_last_contact) AS date
                            ) since
+                     -- of what began later nothing is due, whenever the last contact was
+                     WHERE source.date_begin < %(month_begin)s
+                        OR source.date_begin <= %(today)s - (
+                           SELECT MIN(contact_days) FROM crm_resource_level
+                            WHERE contact_days > 0)
                    ) duty
              WHERE duty.date_due <= CASE WHEN duty.is_by_level THEN %(today)s
                                          ELSE %(month_end)s END
@@ -100,6 +105,7 @@ class CrmResourceFollowUp(models.Model):
             customers=self._get_customers_query(),
             leads=self._get_leads_query(today),
             today=today,
+            month_begin=fields.Date.start_of(today, "month"),
             month_end=fields.Date.end_of(today, "month"),
         )
 
