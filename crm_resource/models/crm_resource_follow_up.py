@@ -93,7 +93,7 @@ class CrmResourceFollowUp(models.Model):
                             SELECT GREATEST(
                                 source.date_begin, source.date_last_contact) AS date
                            ) since
-                     -- of what began later nothing is due, whenever the last contact was
+                     -- of what began later nothing is due, whatever the last contact
                      WHERE source.date_begin < %(month_begin)s
                         OR source.date_begin <= %(today)s - (
                            SELECT MIN(contact_days) FROM crm_resource_level

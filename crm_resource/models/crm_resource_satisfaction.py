@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_resource_survey_answer import NPS_GROUPS
+
 
 class CrmResourceSatisfaction(models.Model):
     """How satisfied a customer is, by his answers; without a score there is no row.
@@ -39,15 +41,7 @@ class CrmResourceSatisfaction(models.Model):
     trend = fields.Selection(
         [("up", "Better"), ("same", "As before"), ("down", "Worse")], readonly=True
     )
-    group = fields.Selection(
-        [
-            ("promoter", "Promoter"),
-            ("passive", "Passive"),
-            ("detractor", "Detractor"),
-        ],
-        string="NPS Group",
-        readonly=True,
-    )
+    group = fields.Selection(NPS_GROUPS, string="NPS Group", readonly=True)
 
     _partner_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one satisfaction a company."

@@ -3,6 +3,11 @@ from odoo import api, fields, models
 # from which score on somebody recommends us, and up to which he advises against us
 PROMOTER = 9
 DETRACTOR = 6
+NPS_GROUPS = [
+    ("promoter", "Promoter"),
+    ("passive", "Passive"),
+    ("detractor", "Detractor"),
+]
 
 
 class CrmResourceSurveyAnswer(models.Model):
@@ -78,15 +83,7 @@ class CrmResourceSurveyAnswer(models.Model):
     recommendation = fields.Integer(
         string="Would Recommend (0-10)", aggregator="avg", readonly=True
     )
-    group = fields.Selection(
-        [
-            ("promoter", "Promoter"),
-            ("passive", "Passive"),
-            ("detractor", "Detractor"),
-        ],
-        string="NPS Group",
-        readonly=True,
-    )
+    group = fields.Selection(NPS_GROUPS, string="NPS Group", readonly=True)
     is_low = fields.Boolean(string="Low Score", readonly=True)
     answer_text = fields.Text(string="Answers", compute="_compute_answer_text")
 
