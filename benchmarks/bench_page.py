@@ -181,7 +181,8 @@ def get_specification(partners, is_core):
 
 
 def get_node_specification(arch, records, is_core):
-    """Return what a view reads; lists inside it with their columns."""
+    """Return what the web client asks for to show a view: lists inside it with their
+    columns, no names of what is never shown."""
     specification = {}
     for node in arch.iterdescendants("field"):
         if next(node.iterancestors("field"), arch) is not arch:
@@ -190,10 +191,13 @@ def get_node_specification(arch, records, is_core):
         if is_core and ADDONS.issuperset(field._modules):
             continue
         specification[field.name] = {}
-        if field.relational:
+        is_shown = node.get("invisible") not in ("1", "True")
+        if field.relational and is_shown:
             lines = records.env[field.comodel_name]
             columns = get_node_specification(node, lines, is_core)
             specification[field.name]["fields"] = columns or {"display_name": {}}
+        elif field.type == "many2one":
+            specification[field.name]["fields"] = {}
     return specification
 
 

@@ -7,7 +7,7 @@ from odoo.tools import SQL, float_compare, ormcache
 from .crm_resource_sales import SALES_BASIS
 
 # which policy leads follows from these
-LEADING_FIELDS = {"active", "company_id", "is_leading"}
+LEADING_FIELDS = {"active", "company_id", "currency_id", "is_leading"}
 
 
 class CrmResourceLevelPolicy(models.Model):
@@ -267,13 +267,21 @@ class CrmResourceLevelPolicy(models.Model):
 
         :param company: `res.company` record, empty for shared customers
         """
+        policy, _currency = self._get_leading_ids(company.id)
         # which policy leads is no secret
-        return self.sudo().browse(self._get_leading_id(company.id))
+        return self.sudo().browse(policy)
+
+    @api.model
+    def _get_leading_currency(self, company):
+        """Return the currency of that policy."""
+        _policy, currency = self._get_leading_ids(company.id)
+        return self.env["res.currency"].browse(currency)
 
     @api.model
     @ormcache("company_id")
-    def _get_leading_id(self, company_id):
+    def _get_leading_ids(self, company_id):
         policies = self.sudo().search(  # as above
             [("is_leading", "=", True), ("company_id", "in", (company_id, False))]
         )
-        return policies.sorted(lambda policy: not policy.company_id)[:1].id
+        leading = policies.sorted(lambda policy: not policy.company_id)[:1]
+        return leading.id, leading.currency_id.id

@@ -160,10 +160,11 @@ class ResPartner(models.Model):
     @api.depends("customer_currency_id", "company_id")
     @api.depends_context("company")
     def _compute_figures_currency_id(self):
+        policies = self.env["crm.resource.level.policy"]
         for partner in self:
             partner.figures_currency_id = (
                 partner.customer_currency_id
-                or partner.leading_policy_id.currency_id
+                or policies._get_leading_currency(partner.company_id)
                 or self.env.company.currency_id
             )
 
