@@ -1,6 +1,7 @@
 from . import crm_resource_past_mixin
 from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
+from . import crm_resource_actor_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_detail_mixin
 from . import crm_resource_filter_mixin
@@ -13,6 +14,7 @@ from . import crm_resource_condition_mixin
 from . import crm_resource_message_mixin
 from . import crm_resource_participants_mixin
 from . import crm_resource_target_mixin
+from . import res_partner_page
 from . import res_partner_timeline
 
 # isort: split
@@ -26,7 +28,9 @@ from . import calendar_event_visit
 from . import crm_lead
 from . import crm_lead_assignment
 from . import crm_lead_competitor
+from . import crm_lead_forecast
 from . import crm_lead_visit
+from . import crm_lost_reason
 from . import crm_resource_absence
 from . import crm_resource_absence_handover
 from . import crm_resource_allocation_plan
@@ -93,6 +97,15 @@ from . import crm_resource_evaluation_scheme_score
 from . import crm_resource_evaluation_scheme_total
 from . import crm_resource_evaluation_score
 from . import crm_resource_follow_up
+from . import crm_resource_forecast
+from . import crm_resource_forecast_amount
+from . import crm_resource_forecast_catalog
+from . import crm_resource_forecast_gate
+from . import crm_resource_forecast_lead
+from . import crm_resource_forecast_line
+from . import crm_resource_forecast_report
+from . import crm_resource_forecast_snapshot
+from . import crm_resource_forecast_steps
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
@@ -144,6 +157,7 @@ from . import crm_resource_start_announcement
 from . import crm_resource_start_customer
 from . import crm_resource_start_day
 from . import crm_resource_start_duty
+from . import crm_resource_start_forecast
 from . import crm_resource_start_lead
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
@@ -215,11 +229,13 @@ from . import product_template
 from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
+from . import res_company_forecast
 from . import res_company_survey
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
 from . import res_config_settings_churn
+from . import res_config_settings_forecast
 from . import res_config_settings_mail
 from . import res_config_settings_visit
 from . import res_config_settings_web
@@ -236,10 +252,10 @@ from . import res_partner_contact
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_evaluation
+from . import res_partner_forecast
 from . import res_partner_import
 from . import res_partner_level
 from . import res_partner_mail
-from . import res_partner_page
 from . import res_partner_page_count
 from . import res_partner_page_figures
 from . import res_partner_past
@@ -258,10 +274,12 @@ from . import res_partner_web
 from . import res_users_company
 from . import res_users_handover
 from . import res_users_handover_campaign
+from . import res_users_handover_forecast
 from . import res_users_handover_survey
 from . import res_users_handover_web
 from . import sale_order
 from . import sale_order_churn
+from . import sale_order_forecast
 from . import sale_order_line
 from . import sale_report
 from . import sms_sms

@@ -29,6 +29,7 @@ class CrmResourceVisit(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "crm.resource.actor.mixin",
         "crm.resource.document.mixin",
         "crm.resource.past.mixin",
     ]
@@ -38,13 +39,6 @@ class CrmResourceVisit(models.Model):
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "partner_id"]
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        readonly=True,
-        copy=False,
-        default="New",
-    )
     subject = fields.Char(tracking=True)
     state = fields.Selection(
         STATES,

@@ -114,15 +114,6 @@ class CrmResourceVisit(models.Model):
                 values.setdefault("contact_ids", [Command.link(partner.id)])
         return values
 
-    def _number(self):
-        """Give visits the numbers of their companies."""
-        for company, visits in self.grouped("company_id").items():
-            new = visits.filtered(lambda visit: visit.name == "New")
-            sequences = self.env["ir.sequence"].with_company(company)
-            for visit in new:
-                # nobody writes it by himself
-                visit.sudo().name = sequences.next_by_code(self._name)
-
     # ------------------------------------------------------------
     # Refusals
     # ------------------------------------------------------------
@@ -163,26 +154,6 @@ class CrmResourceVisit(models.Model):
                 field.convert_to_record(field.convert_to_cache(value, self), self), self
             )
         )
-
-    def _check_people(self):
-        """Whoever plans for somebody else leads him, or is market staff.
-
-        :raise AccessError: if he does not
-        """
-        team = self.env["crm.team"]
-        if team._may_allocate_all():
-            return
-        # whose department the visit is said to be of is the person's own word
-        people = team._get_led_members() | self.env.user
-        for visit in self:
-            if visit.user_id not in people:
-                raise AccessError(
-                    self.env._(
-                        "You plan visits for yourself and for those whom you lead, not "
-                        "for %(person)s: ask whoever leads him.",
-                        person=visit.user_id.name,
-                    )
-                )
 
     def _check_named(self, vals_list):
         """What visits refer to, the person reaches himself: before a refusal could tell

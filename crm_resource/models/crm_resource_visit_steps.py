@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
 
@@ -7,31 +7,6 @@ class CrmResourceVisit(models.Model):
     """From plan to report: each step says who may take it, and from where."""
 
     _inherit = "crm.resource.visit"
-
-    is_actor = fields.Boolean(compute="_compute_is_actor")
-
-    @api.depends("user_id", "team_id")
-    @api.depends_context("uid")
-    def _compute_is_actor(self):
-        user = self.env.user
-        may_all = user.has_group("crm_resource.group_reviewer") or user.has_group(
-            "sales_team.group_sale_salesman_all_leads"
-        )
-        led = self.env["crm.team"]._get_led_members()
-        teams = self.env["crm.team"]._get_led_teams()
-        for visit in self:
-            visit.is_actor = (
-                may_all
-                or visit.user_id == user
-                or visit.user_id in led
-                # which department it belongs to is no secret
-                or visit.sudo().team_id in teams
-            )
-
-    def _is_actor(self):
-        """Return whether the person decides on the visit: who makes it, the leaders
-        above, and market staff."""
-        return self.env.su or self.is_actor
 
     # ------------------------------------------------------------
     # Buttons
@@ -186,22 +161,5 @@ class CrmResourceVisit(models.Model):
                         visit=visit.display_name,
                         state=names[visit.state],
                         states=", ".join(f"“{names[state]}”" for state in states),
-                    )
-                )
-
-    def _check_actor(self):
-        """Check that the person decides on the visits.
-
-        :raise AccessError: if one is the matter of others
-        """
-        for visit in self:
-            if not visit._is_actor():
-                raise AccessError(
-                    self.env._(
-                        "%(visit)s is the matter of %(person)s, of his leaders and of "
-                        "market staff: ask one of them.",
-                        visit=visit.display_name,
-                        # whose visit it is is no secret to whoever sees it
-                        person=visit.sudo().user_id.name,
                     )
                 )

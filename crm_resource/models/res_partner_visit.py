@@ -18,6 +18,10 @@ class ResPartner(models.Model):
     )
 
     @api.model
+    def _get_document_models(self):
+        return [*super()._get_document_models(), "crm.resource.visit"]
+
+    @api.model
     def _get_page_counts(self):
         return {
             **super()._get_page_counts(),

@@ -14,6 +14,17 @@ class TestHooks(CrmResourceCommon):
             if kind.team:
                 self.assertEqual(fields[kind.team].comodel_name, "crm.team")
 
+    def test_documents_follow_their_customers(self):
+        """Work on many customers by SQL refreshes who reaches their documents."""
+        mixin = "crm.resource.document.mixin"
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if not model._abstract and mixin in model._inherit_module
+        }
+        documents = self.env["res.partner"]._get_document_models()
+        self.assertEqual(sorted(documents), sorted(models))
+
     def test_start_blocks_can_be_read(self):
         for user in (self.salesperson, self.reviewer, self.clerk):
             start = self.env["crm.resource.start"].with_user(user)

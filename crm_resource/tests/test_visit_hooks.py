@@ -4,6 +4,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.crm_resource.models.crm_resource_assignment import Holder
+
 from .common import new_user
 from .common_handover import HandoverCase
 from .common_visit import NOW, VisitCommon
@@ -24,6 +26,14 @@ class TestVisitHooks(VisitCommon):
         return self.env["crm.resource.visit"].search(
             [("partner_id", "=", self.customer.id)], limit=1, order="id desc"
         )
+
+    def test_whoever_gets_the_customer_reaches_them(self):
+        visit = self._make_visit()
+        self.env["crm.resource.assignment"]._assign(
+            {self.customer.id: Holder(self.other.id)}, "allocate"
+        )
+        found = visit.with_user(self.other).search([("id", "=", visit.id)])
+        self.assertTrue(found)
 
     def test_log(self):
         """One dialog keeps what took place, and plans the next visit."""

@@ -13,6 +13,8 @@ from . import crm_resource_churn_decide
 from . import crm_resource_customer_enrol
 from . import crm_resource_customer_review
 from . import crm_resource_draw_redeem
+from . import crm_resource_forecast_lose
+from . import crm_resource_forecast_sign
 from . import crm_resource_give_back
 from . import crm_resource_group_change
 from . import crm_resource_handover

@@ -1,0 +1,227 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+STATES = [
+    ("striving", "Striving"),
+    ("signed", "Signed"),
+    ("lost", "Lost"),
+]
+
+# what only the steps of a forecast write
+STEP_FIELDS = {
+    "name": "New",
+    "state": "striving",
+    "order_id": False,
+    "date_closed": False,
+    "lost_reason_id": False,
+    "lost_note": False,
+    "push_count": 0,
+    "adjuster_id": False,
+}
+
+
+class CrmResourceForecast(models.Model):
+    """What a customer is expected to sign for, when, and how likely it is."""
+
+    _name = "crm.resource.forecast"
+    _description = "Sales Forecast"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "product.catalog.mixin",
+        "crm.resource.actor.mixin",
+        "crm.resource.document.mixin",
+        "crm.resource.past.mixin",
+    ]
+    _past_dates = ("create_date",)
+    _past_user = "user_id"
+    _order = "date_expected, id"
+    _check_company_auto = True
+    _rec_names_search = ["name", "subject", "partner_id"]
+
+    subject = fields.Char(tracking=True)
+    state = fields.Selection(
+        STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="striving",
+        copy=False,
+        tracking=True,
+    )
+    category = fields.Selection(
+        [("pipeline", "Pipeline"), ("best", "Best Case"), ("commit", "Commit")],
+        required=True,
+        default="pipeline",
+        tracking=True,
+        help="How sure the salesperson is, whatever the probability: what he commits "
+        "himself to, what comes if all goes well, and the rest.",
+    )
+
+    # of whom
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        index=True,
+    )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity",
+        domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
+        ondelete="set null",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
+    level_id = fields.Many2one(related="partner_id.level_id", string="Customer Level")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        compute="_compute_company_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+    )
+
+    # whose
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        required=True,
+        default=lambda self: self.env.user,
+        domain=[("share", "=", False)],
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        index=True,
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        string="Department",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+    )
+
+    # when, and how likely
+    date_expected = fields.Date(
+        string="Expected Signing",
+        required=True,
+        tracking=True,
+    )
+    push_count = fields.Integer(
+        string="Times Put Off",
+        readonly=True,
+        copy=False,
+        aggregator="sum",
+        help="How often the expected signing was moved to a later month.",
+    )
+    probability = fields.Float(
+        compute="_compute_probability",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        aggregator="avg",
+        digits=(5, 2),
+        help="In %. The company says with what a forecast begins.",
+    )
+    date_closed = fields.Date(string="Closed On", readonly=True, copy=False)
+
+    # how it ended
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Signed Order",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    lost_reason_id = fields.Many2one(
+        "crm.lost.reason",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    lost_note = fields.Char(string="Reason in Words", readonly=True, copy=False)
+    is_document_missing = fields.Boolean(
+        string="Signed Without an Order",
+        compute="_compute_is_document_missing",
+        search="_search_is_document_missing",
+        help="Its opportunity was won, but nobody has said with which order.",
+    )
+
+    _check_probability = models.Constraint(
+        "CHECK(probability BETWEEN 0 AND 100)",
+        "A probability lies between 0 and 100 %: correct it.",
+    )
+    _lead_unique = models.UniqueIndex(
+        "(lead_id) WHERE lead_id IS NOT NULL",
+        "This opportunity has a forecast already: open that one instead.",
+    )
+    _order_unique = models.UniqueIndex(
+        "(order_id) WHERE order_id IS NOT NULL",
+        "This order has signed another forecast already: choose another order.",
+    )
+    _open_idx = models.Index("(company_id, date_expected) WHERE state = 'striving'")
+    _closed_idx = models.Index("(company_id, date_closed) WHERE state = 'signed'")
+
+    @api.depends("partner_id")
+    def _compute_company_id(self):
+        for forecast in self:
+            forecast.company_id = (
+                forecast.partner_id.company_id
+                or forecast.company_id
+                or self.env.company
+            )
+
+    @api.depends("user_id", "partner_id")
+    def _compute_team_id(self):
+        for forecast in self:
+            # in which department somebody works is no secret
+            team = (
+                forecast.user_id.sudo().sale_team_id
+                or forecast.partner_id.sudo().team_id
+            )
+            fits = team.company_id <= forecast.company_id
+            forecast.team_id = fits and team.with_env(self.env)
+
+    @api.depends("state", "company_id")
+    def _compute_probability(self):
+        for forecast in self:
+            # how companies work is no secret
+            company = forecast.company_id.sudo()
+            forecast.probability = company[f"crm_forecast_{forecast.state}"]
+
+    @api.depends("state", "order_id")
+    def _compute_is_document_missing(self):
+        for forecast in self:
+            forecast.is_document_missing = (
+                forecast.state == "signed" and not forecast.order_id
+            )
+
+    def _search_is_document_missing(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "=", "signed") & Domain("order_id", "=", False)
+
+    @api.depends("name", "subject", "partner_id.display_name")
+    def _compute_display_name(self):
+        for forecast in self:
+            # whoever sees the forecast sees whom it is about
+            customer = forecast.sudo().partner_id.display_name
+            parts = (forecast.name, forecast.subject or customer)
+            forecast.display_name = " ".join(filter(None, parts))

@@ -1,0 +1,253 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .crm_resource_forecast import STEP_FIELDS
+
+# what a forecast that is closed said
+SETTLED_FIELDS = {
+    "amount",
+    "category",
+    "company_id",
+    "date_expected",
+    "lead_id",
+    "line_ids",
+    "partner_id",
+    "pricelist_id",
+    "probability",
+}
+# what those who decide on it change
+ACTOR_FIELDS = SETTLED_FIELDS | {"team_id", "user_id"}
+# what the manager makes of it
+ADJUST_FIELDS = {"adjust_note", "amount_adjusted", "is_adjusted"}
+# what is computed, and is nobody's to say
+DERIVED_FIELDS = {
+    "amount_company",
+    "amount_lines",
+    "amount_manager",
+    "amount_weighted",
+    "currency_id",
+    "currency_rate",
+}
+
+
+class CrmResourceForecast(models.Model):
+    """What people may enter in forecasts."""
+
+    _inherit = "crm.resource.forecast"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number forecasts; only their steps say where they stand, whoever calls."""
+        vals_list = [self._prepare_values(vals) for vals in vals_list]
+        forecasts = super().create(vals_list)
+        if not self.env.su:
+            forecasts._check_people()
+            forecasts._check_adjusted(set().union(*vals_list))
+        forecasts._number()
+        forecasts._check_complete()
+        return forecasts
+
+    def write(self, vals):
+        """Refuse what only steps write, and changes of what is closed; count how often
+        the signing is put off."""
+        if not self.env.su:
+            self._check_written(vals)
+        pushed = self._get_pushed(vals.get("date_expected"))
+        result = super().write(vals)
+        for forecast in pushed:
+            # whoever moves the date cannot say how often it was moved
+            forecast.sudo().push_count += 1
+        if not self.env.su:
+            self._check_after(vals)
+        if {"amount", "line_ids", "date_expected"} & vals.keys():
+            self._check_complete()
+        return result
+
+    @api.model
+    def default_get(self, fields):
+        """As `create`: whoever calls chooses the context."""
+        values = super().default_get(fields)
+        if not self.env.su:
+            values |= {k: v for k, v in STEP_FIELDS.items() if k in values}
+            values = {k: v for k, v in values.items() if k not in DERIVED_FIELDS}
+            self._check_lead(values)
+        return values
+
+    def onchange(self, values, field_names, fields_spec):
+        """As `create`: the answer holds names."""
+        values = {k: v for k, v in values.items() if k not in STEP_FIELDS}
+        self._check_lead(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self._check_actor()
+        for forecast in self:
+            if forecast.state != "striving":
+                raise UserError(
+                    self.env._(
+                        "%(forecast)s is closed, which is kept: it shows how good "
+                        "forecasts are.",
+                        forecast=forecast.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------
+    # Values
+    # ------------------------------------------------------------
+
+    def _prepare_values(self, vals):
+        """Return the values of a new forecast: of the customer, not of the contact who
+        was named for him, and where it stands."""
+        values = dict(vals)
+        if not self.env.su:
+            values = {k: v for k, v in vals.items() if k not in DERIVED_FIELDS}
+            values |= STEP_FIELDS
+            self._check_lead(values)
+        if "is_adjusted" in values:
+            values["adjuster_id"] = values["is_adjusted"] and self.env.uid
+        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
+        if partner:
+            partner.check_access("read")
+            # whose contact somebody is is no secret to whoever reads him
+            values["partner_id"] = partner.sudo().commercial_partner_id.id
+        return values
+
+    def _get_pushed(self, date):
+        """Return the forecasts that this day of signing puts off to a later month."""
+        day = fields.Date.to_date(date)
+        return self.filtered(
+            lambda forecast: (
+                day
+                and forecast.date_expected
+                and (day.year, day.month)
+                > (forecast.date_expected.year, forecast.date_expected.month)
+            )
+        )
+
+    # ------------------------------------------------------------
+    # Refusals
+    # ------------------------------------------------------------
+
+    def _check_written(self, vals):
+        """Check that the person may write these values.
+
+        :raise AccessError: if they follow from something else, or are others' matter
+        :raise UserError: if the forecast is closed
+        """
+        if not (STEP_FIELDS.keys() | DERIVED_FIELDS).isdisjoint(vals):
+            raise AccessError(
+                self.env._(
+                    "Where a forecast stands follows from its steps, and its sums from "
+                    "the products: sign it, lose it or reopen it instead."
+                )
+            )
+        if not ACTOR_FIELDS.isdisjoint(vals):
+            self._check_actor()
+        self._check_adjusted(vals.keys())
+        self._check_lead(vals)
+        for forecast in self:
+            if forecast.state != "striving" and not SETTLED_FIELDS.isdisjoint(vals):
+                raise UserError(
+                    self.env._(
+                        "%(forecast)s is closed: reopen it to change what was "
+                        "expected.",
+                        forecast=forecast.display_name,
+                    )
+                )
+
+    def _check_after(self, vals):
+        """Check what was written, and keep who adjusted it."""
+        if "user_id" in vals:
+            self._check_people()
+        if "partner_id" in vals:
+            # rules ask whose a record is before it is written
+            self.check_access("write")
+        if not ADJUST_FIELDS.isdisjoint(vals):
+            for forecast in self:
+                # who adjusts it cannot say that it was somebody else
+                forecast.sudo().adjuster_id = forecast.is_adjusted and self.env.uid
+
+    def _check_adjusted(self, names):
+        """Check that the person may say what he expects instead of the salesperson.
+
+        :raise AccessError: if he does not lead him
+        """
+        if ADJUST_FIELDS.isdisjoint(names):
+            return
+        for forecast in self:
+            if not forecast.may_adjust:
+                raise AccessError(
+                    self.env._(
+                        "The manager's amount of %(forecast)s is for those who lead "
+                        "%(person)s: change the expected amount instead.",
+                        forecast=forecast.display_name,
+                        # whoever sees the forecast sees whose it is
+                        person=forecast.sudo().user_id.name,
+                    )
+                )
+
+    def _check_lead(self, values):
+        lead = values.get("lead_id")
+        if isinstance(lead, dict):  # as the web client has it
+            lead = lead.get("id")
+        lead = self.env["crm.lead"].browse(getattr(lead, "id", lead) or ())
+        if lead and lead != self.lead_id:
+            lead.check_access("read")
+
+    def _get_missing(self):
+        """Return the names of the obligatory items that a forecast lacks."""
+        self.ensure_one()
+        missing = []
+        if not self.amount:
+            missing.append(self._fields["amount"]._description_string(self.env))
+        # how companies work is no secret
+        if self.company_id.sudo().crm_forecast_products and not self.line_ids:
+            missing.append(self._fields["line_ids"]._description_string(self.env))
+        return missing
+
+    def _check_complete(self):
+        """Check that forecasts have what is obligatory.
+
+        :raise ValidationError: names the forecasts and what they lack
+        """
+        lacking = {
+            forecast: missing
+            for forecast in self
+            if forecast.state == "striving" and (missing := forecast._get_missing())
+        }
+        if lacking:
+            raise ValidationError(
+                self.env._(
+                    "These forecasts lack something, enter it first:\n%(list)s",
+                    list="\n".join(
+                        f"{forecast.display_name}: {', '.join(missing)}"
+                        for forecast, missing in lacking.items()
+                    ),
+                )
+            )
+
+    @api.constrains("lead_id", "partner_id")
+    def _check_customer(self):
+        for forecast in self:
+            # whatever belongs to the customer does so for everybody
+            customer = forecast.sudo().partner_id
+            lead = forecast.sudo().lead_id
+            if lead and lead.partner_id.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is no opportunity of %(customer)s: choose one of "
+                        "his.",
+                        lead=lead.name,
+                        customer=customer.name,
+                    )
+                )
+            if customer.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: choose the "
+                        "customer.",
+                        contact=customer.name,
+                        customer=customer.commercial_partner_id.name,
+                    )
+                )

@@ -1,0 +1,247 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CrmResourceForecast(models.Model):
+    """From striving to signed or lost, and back."""
+
+    _inherit = "crm.resource.forecast"
+
+    order_ids = fields.One2many(
+        "sale.order", "forecast_id", string="Quotations and Orders"
+    )
+    order_count = fields.Integer(compute="_compute_order_count")
+
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["sale.order"]._read_group(
+                [("forecast_id", "in", self.ids)], ["forecast_id"], ["__count"]
+            )
+        )
+        for forecast in self:
+            forecast.order_count = counts.get(forecast._origin, 0)
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+
+    def action_sign(self):
+        """Ask for the order that was signed."""
+        self.ensure_one()
+        self._check_step(("striving", "signed"))
+        return self._open_dialog(
+            self.env._("Sign"),
+            "crm.resource.forecast.sign",
+            default_forecast_id=self.id,
+        )
+
+    def action_lose(self):
+        """Ask for the reason why they were lost."""
+        self._check_step(("striving",))
+        return self._open_dialog(
+            self.env._("Lose"),
+            "crm.resource.forecast.lose",
+            default_forecast_ids=self.ids,
+        )
+
+    def action_reopen(self):
+        """Strive for them again.
+
+        :raise UserError: if the opportunity of one is won
+        """
+        self._check_step(("signed", "lost"))
+        for forecast in self:
+            # whoever may reopen the forecast is told why he cannot
+            lead = forecast.sudo().lead_id
+            if lead.won_status == "won":
+                raise UserError(
+                    self.env._(
+                        "The opportunity of %(forecast)s is won: move it to another "
+                        "stage, and the forecast is reopened with it.",
+                        forecast=forecast.display_name,
+                    )
+                )
+        lost = self.lead_id.filtered(lambda lead: lead.won_status == "lost")
+        self._reopen()
+        lost.action_restore()
+        return True
+
+    def action_make_quotation(self):
+        """Make a quotation with all products of a forecast, and open it.
+
+        :raise UserError: if a line names no product
+        """
+        self.ensure_one()
+        self._check_step(("striving",))
+        vague = self.line_ids.filtered(lambda line: not line.product_id)
+        if vague or not self.line_ids:
+            raise UserError(
+                self.env._(
+                    "A quotation needs products: choose them first in "
+                    "%(forecast)s.%(lines)s",
+                    forecast=self.display_name,
+                    lines="".join(f"\n• {line.name}" for line in vague),
+                )
+            )
+        order = self.env["sale.order"].create(self._prepare_quotation())
+        return self._open_order(order)
+
+    def action_open_orders(self):
+        """Open the quotations and orders that were made of the forecast."""
+        self.ensure_one()
+        self.check_access("read")
+        if len(self.order_ids) == 1:
+            return self._open_order(self.order_ids)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Quotations and Orders"),
+            "res_model": "sale.order",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("forecast_id", "=", self.id)],
+        }
+
+    def _open_order(self, order):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": order.id,
+            "views": [(False, "form")],
+        }
+
+    def _open_dialog(self, name, model, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def _sign(self, order):
+        """Close a forecast as signed, with its opportunity.
+
+        :param order: `sale.order`, confirmed
+        :raise UserError: if it is not of this customer, or not confirmed
+        """
+        self.ensure_one()
+        self._check_order(order)
+        self._take_step(
+            {
+                "state": "signed",
+                "order_id": order.id,
+                "date_closed": fields.Date.context_today(self),
+            }
+        )
+        # whose opportunity it is, his forecast was: what the order says holds for both
+        lead = self.sudo().lead_id
+        if lead.won_status != "won":
+            lead.action_set_won()
+
+    def _lose(self, reason, note=None):
+        """Close forecasts as lost, with their opportunities.
+
+        :param reason: `crm.lost.reason`
+        :param str note: in words
+        :raise UserError: if the reason says nothing without words
+        """
+        self._check_step(("striving",))
+        # what reasons ask for is no secret
+        if reason.sudo().is_note_required and not (note or "").strip():
+            raise UserError(
+                self.env._(
+                    "“%(reason)s” says nothing by itself: write in words why.",
+                    reason=reason.name,
+                )
+            )
+        self._take_step(
+            {
+                "state": "lost",
+                "lost_reason_id": reason.id,
+                "lost_note": note,
+                "date_closed": fields.Date.context_today(self),
+            }
+        )
+        # as in `_sign`
+        leads = self.sudo().lead_id
+        leads = leads.filtered(lambda lead: lead.won_status == "pending")
+        if leads:
+            leads.action_set_lost(lost_reason_id=reason.id)
+
+    def _reopen(self):
+        """Have forecasts be striven for again."""
+        self._take_step(
+            {
+                "state": "striving",
+                "order_id": False,
+                "lost_reason_id": False,
+                "lost_note": False,
+                "date_closed": False,
+            }
+        )
+
+    def _take_step(self, vals):
+        """Write what nobody writes by himself."""
+        # whoever calls has checked who takes the step, and from where
+        self.sudo().write(vals)
+
+    def _prepare_quotation(self):
+        """Return the values of a quotation with all lines of the forecast."""
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.user_id.id,
+            "team_id": self.team_id.id,
+            "opportunity_id": self.lead_id.id,
+            "pricelist_id": self.pricelist_id.id,
+            "forecast_id": self.id,
+            "order_line": [
+                fields.Command.create(line._prepare_order_line())
+                for line in self.line_ids
+            ],
+        }
+
+    def _check_step(self, states):
+        """Check that the person may take a step, and that it is one from here.
+
+        :param states: keys of `STATES` from which it is
+        """
+        self.check_access("write")
+        self._check_actor()
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for forecast in self:
+            if forecast.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(forecast)s is “%(state)s”, and this is for forecasts that "
+                        "are %(states)s: choose others, or reopen it.",
+                        forecast=forecast.display_name,
+                        state=names[forecast.state],
+                        states=", ".join(f"“{names[state]}”" for state in states),
+                    )
+                )
+
+    def _check_order(self, order):
+        """Check that an order can sign the forecast.
+
+        :raise UserError: if it is not confirmed, or of another customer or company
+        """
+        # who signs the forecast may know of which customer and company the order is
+        known = order.sudo()
+        if (
+            known.state != "sale"
+            or known.company_id != self.company_id
+            or known.partner_id.commercial_partner_id != self.sudo().partner_id
+        ):
+            raise UserError(
+                self.env._(
+                    "%(order)s cannot sign %(forecast)s: choose a confirmed order of "
+                    "this customer and company.",
+                    order=known.name or self.env._("Nothing"),
+                    forecast=self.display_name,
+                )
+            )
