@@ -11,9 +11,7 @@ class CrmResourceForecast(models.Model):
         return self.state != "striving"
 
     def _get_product_catalog_domain(self):
-        return super()._get_product_catalog_domain() & fields.Domain(
-            "sale_ok", "=", True
-        )
+        return super()._get_product_catalog_domain() & Domain("sale_ok", "=", True)
 
     def _get_action_add_from_catalog_extra_context(self):
         digits = self.env["crm.resource.forecast.line"]._fields["price_unit"]
