@@ -25,6 +25,7 @@ class CrmResourceForecastLine(models.Model):
     )
     categ_id = fields.Many2one(
         "product.category",
+        string="Product Category",
         compute="_compute_categ_id",
         store=True,
         readonly=False,
@@ -56,6 +57,7 @@ class CrmResourceForecastLine(models.Model):
         digits="Product Unit",
     )
     price_unit = fields.Float(
+        string="Unit Price",
         compute="_compute_price_unit",
         store=True,
         readonly=False,
@@ -64,6 +66,7 @@ class CrmResourceForecastLine(models.Model):
         aggregator=None,
     )
     price_listed = fields.Float(
+        string="Listed Price",
         compute="_compute_price_unit",
         store=True,
         precompute=True,
@@ -161,6 +164,14 @@ class CrmResourceForecastLine(models.Model):
             shares = forecast._get_line_shares()
             for line in asked:
                 line.amount_company = shares.get(line, 0)
+
+    def action_add_from_catalog(self):
+        """Open the products by their categories, for the forecast that the context
+        names as the order."""
+        forecast = self.env["crm.resource.forecast"]
+        forecast = forecast.browse(self.env.context.get("order_id"))
+        forecast.check_access("write")
+        return forecast.action_add_from_catalog()
 
     def _prepare_order_line(self):
         """Return the values of the order line for this one."""

@@ -131,7 +131,12 @@ class CrmResourceForecastSnapshotLine(models.Model):
         "crm.team", string="Department", readonly=True, ondelete="set null"
     )
     product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
-    categ_id = fields.Many2one("product.category", readonly=True, ondelete="restrict")
+    categ_id = fields.Many2one(
+        "product.category",
+        string="Product Category",
+        readonly=True,
+        ondelete="restrict",
+    )
     category = fields.Selection(
         lambda self: (
             self.env["crm.resource.forecast"]

@@ -4,6 +4,7 @@ import { ForecastSearchModel } from "@crm/views/forecast_search_model";
 import { registry } from "@web/core/registry";
 import { KanbanHeader } from "@web/views/kanban/kanban_header";
 import { KanbanRecord } from "@web/views/kanban/kanban_record";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 
 /** Forecasts by month: a card that is dragged to another month is expected then. */
@@ -13,6 +14,11 @@ export class CustomerForecastRenderer extends ForecastKanbanRenderer {
         KanbanHeader,
         KanbanRecord,
     };
+
+    /** Forecasts do not rot, as opportunities do. */
+    getGroupClasses() {
+        return KanbanRenderer.prototype.getGroupClasses.apply(this, arguments);
+    }
 
     isMovableField(field) {
         return super.isMovableField(...arguments) || field.name === "date_expected";
