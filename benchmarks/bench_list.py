@@ -8,6 +8,7 @@ from .measure import Meter
 
 GOAL = 1.1
 ROWS = 80
+BOARD_CARDS = 20  # of a group, as the web client asks for at first
 COUNT_LIMIT = 10_001  # the web client does not count further
 CUSTOMERS = "crm_resource.res_partner_action_customer"
 CUSTOMER_LIST = "crm_resource.res_partner_view_list_customer"
@@ -50,6 +51,39 @@ def get_page(env, action, view, with_hidden):
     def read():
         model.web_search_read(
             domain, specification, limit=ROWS, order="", count_limit=COUNT_LIMIT
+        )
+
+    return read
+
+
+def get_board(env, action, view, group_by):
+    """Return a function that reads what the web client reads to show a board: cards by
+    group, sums, and the bars of the groups."""
+    action = env["ir.actions.act_window"]._for_xml_id(action)
+    known = env["ir.actions.actions"]._get_eval_context()
+    context = safe_eval(action["context"] or "{}", dict(known))
+    domain = safe_eval(action["domain"] or "[]", dict(known))
+    model = env[action["res_model"]].with_context(**context, bin_size=True)
+    arch = etree.fromstring(model.get_view(env.ref(view).id, "kanban")["arch"])
+    nodes = {node.get("name"): node for node in arch.iter("field")}
+    specification = {
+        name: get_field_specification(model, node) for name, node in nodes.items()
+    }
+    bar = arch.find(".//progressbar")
+
+    def read():
+        model.web_read_group(
+            domain,
+            [group_by],
+            [f"{bar.get('sum_field')}:sum"],
+            auto_unfold=True,
+            unfold_read_specification=specification,
+            unfold_read_default_limit=BOARD_CARDS,
+        )
+        model.read_progress_bar(
+            domain,
+            group_by,
+            {"field": bar.get("field"), "colors": safe_eval(bar.get("colors"))},
         )
 
     return read
