@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .unchecked_many2one import UncheckedMany2one
+
 
 class CrmResourceForecastSnapshot(models.Model):
     """What a company expected at the beginning of a month: the forecasts that were
@@ -106,36 +108,21 @@ class CrmResourceForecastSnapshotLine(models.Model):
     _order = "snapshot_id desc, date_expected, id"
     _rec_name = "forecast_id"
 
-    snapshot_id = fields.Many2one(
-        "crm.resource.forecast.snapshot",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    snapshot_id = UncheckedMany2one(
+        "crm.resource.forecast.snapshot", required=True, readonly=True
     )
     company_id = fields.Many2one(related="snapshot_id.company_id")
     currency_id = fields.Many2one(related="snapshot_id.currency_id")
     month = fields.Date(related="snapshot_id.month")
-    forecast_id = fields.Many2one(
-        "crm.resource.forecast",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
+    forecast_id = UncheckedMany2one(
+        "crm.resource.forecast", required=True, readonly=True
     )
     partner_id = fields.Many2one(related="forecast_id.partner_id", string="Customer")
-    user_id = fields.Many2one(
-        "res.users", string="Salesperson", readonly=True, ondelete="restrict"
-    )
-    team_id = fields.Many2one(
-        "crm.team", string="Department", readonly=True, ondelete="set null"
-    )
-    product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
-    categ_id = fields.Many2one(
-        "product.category",
-        string="Product Category",
-        readonly=True,
-        ondelete="restrict",
+    user_id = UncheckedMany2one("res.users", string="Salesperson", readonly=True)
+    team_id = UncheckedMany2one("crm.team", string="Department", readonly=True)
+    product_id = UncheckedMany2one("product.product", readonly=True)
+    categ_id = UncheckedMany2one(
+        "product.category", string="Product Category", readonly=True
     )
     category = fields.Selection(
         lambda self: (
@@ -152,3 +139,7 @@ class CrmResourceForecastSnapshotLine(models.Model):
     )
     amount = fields.Monetary(string="Expected Amount", readonly=True)
     amount_weighted = fields.Monetary(string="Weighted Amount", readonly=True)
+
+    # they are added month by month: a thousandth of a tree's size finds one
+    _snapshot_idx = models.Index("USING brin (snapshot_id)")
+    _forecast_idx = models.Index("(forecast_id)")
