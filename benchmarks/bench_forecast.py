@@ -57,8 +57,11 @@ def report_snapshot(bench, env):
     table = SQL.identifier("bench_snapshot_line")
     env.cr.execute(
         SQL(
-            "CREATE TABLE %s (LIKE crm_resource_forecast_snapshot_line)",
-            table,
+            """
+            CREATE TABLE %(table)s (LIKE crm_resource_forecast_snapshot_line);
+            ALTER TABLE %(table)s ADD PRIMARY KEY (id)
+            """,
+            table=table,
         )
     )
     env.cr.commit()

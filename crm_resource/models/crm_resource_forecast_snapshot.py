@@ -90,6 +90,7 @@ class CrmResourceForecastSnapshot(models.Model):
                     ON line.forecast_id = forecast.id
                  WHERE forecast.state = 'striving'
                    AND forecast.company_id = %(company)s
+                 ORDER BY forecast.id
                 """,
                 snapshot=self.id,
                 company=self.company_id.id,
@@ -140,6 +141,5 @@ class CrmResourceForecastSnapshotLine(models.Model):
     amount = fields.Monetary(string="Expected Amount", readonly=True)
     amount_weighted = fields.Monetary(string="Weighted Amount", readonly=True)
 
-    # they are added month by month: a thousandth of a tree's size finds one
-    _snapshot_idx = models.Index("USING brin (snapshot_id)")
-    _forecast_idx = models.Index("(forecast_id)")
+    # a month's lines are added at once, in the order of forecasts
+    _places_idx = models.Index("USING brin (snapshot_id, forecast_id)")
