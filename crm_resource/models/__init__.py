@@ -210,6 +210,7 @@ from . import crm_resource_web_submission_lead
 from . import crm_resource_web_submission_run
 from . import crm_resource_web_submission_survey
 from . import crm_team
+from . import crm_team_forecast
 from . import crm_team_member
 from . import event_event
 from . import ir_actions_report
@@ -224,7 +225,9 @@ from . import mail_mail
 from . import mail_message
 from . import mail_template
 from . import payment_transaction
+from . import product_category_forecast
 from . import product_pricelist
+from . import product_product_forecast
 from . import product_template
 from . import res_company
 from . import res_company_bulk
@@ -272,6 +275,7 @@ from . import res_partner_timeline_source
 from . import res_partner_visit
 from . import res_partner_web
 from . import res_users_company
+from . import res_users_forecast
 from . import res_users_handover
 from . import res_users_handover_campaign
 from . import res_users_handover_forecast

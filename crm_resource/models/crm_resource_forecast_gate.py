@@ -92,6 +92,15 @@ class CrmResourceForecast(models.Model):
                     )
                 )
 
+    def unlink(self):
+        """What was never closed leaves the snapshots, too."""
+        lines = self.env["crm.resource.forecast.snapshot.line"]
+        # snapshots are nobody's to change
+        kept = lines.sudo().search([("forecast_id", "in", self.ids)])
+        result = super().unlink()
+        kept.unlink()
+        return result
+
     # ------------------------------------------------------------
     # Values
     # ------------------------------------------------------------

@@ -143,3 +143,22 @@ class CrmResourceForecastSnapshotLine(models.Model):
 
     # a month's lines are added at once, in the order of forecasts
     _places_idx = models.Index("USING brin (snapshot_id, forecast_id)")
+
+    @api.model
+    def _forget(self, name, records):
+        """Clear what is about to be deleted from all lines: nothing else keeps it there.
+
+        :param str name: of the field that links to it
+        """
+        self.flush_model([name])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE crm_resource_forecast_snapshot_line SET %(name)s = NULL
+                 WHERE %(name)s = ANY(%(ids)s)
+                """,
+                name=SQL.identifier(name),
+                ids=records.ids,
+            )
+        )
+        self.invalidate_model([name])

@@ -71,6 +71,20 @@ class TestForecastSnapshot(ForecastCommon):
         self.assertTrue(self._take("2026-05-02"))
         self.assertEqual(len(self._get_lines(first, forecast)), 1)
 
+    def test_what_is_deleted_leaves_no_traces(self):
+        product = self.env["product.product"].create({"name": "Bulb"})
+        forecast = self._make_forecast(
+            lines=[{"product_id": product.id, "price_unit": 7}]
+        )
+        deleted = self._make_forecast()
+        line = self._get_lines(self._take("2026-04-01"), forecast)
+        deleted.unlink()
+        forecast.line_ids.product_id = self.product
+        product.unlink()
+        self.assertFalse(line.product_id)
+        self.assertFalse(self._get_lines(line.snapshot_id, deleted))
+        self.assertEqual(line.amount, 7)
+
     def test_job(self):
         self.snapshots.search([]).unlink()
         with self.enter_registry_test_mode():
