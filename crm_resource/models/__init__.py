@@ -139,6 +139,7 @@ from . import crm_resource_recall_extension
 from . import crm_resource_recall_rule
 from . import crm_resource_recall_rule_date
 from . import crm_resource_recall_rule_due
+from . import crm_resource_recall_rule_forecast
 from . import crm_resource_recall_rule_run
 from . import crm_resource_recall_rule_scope
 from . import crm_resource_region

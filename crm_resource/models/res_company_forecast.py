@@ -27,6 +27,11 @@ class ResCompany(models.Model):
         string="Products Are Obligatory",
         help="A forecast names what is to be sold, at least by its category.",
     )
+    crm_forecast_holds = fields.Boolean(
+        string="Open Forecasts Prevent the Recall",
+        help="Conditions of a recall count from the day on which the customer's last "
+        "open forecast is expected to be signed.",
+    )
 
     _check_forecast_numbers = models.Constraint(
         "CHECK(crm_forecast_striving BETWEEN 0 AND 100"

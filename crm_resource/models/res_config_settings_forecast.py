@@ -16,3 +16,6 @@ class ResConfigSettings(models.TransientModel):
     crm_forecast_products = fields.Boolean(
         related="company_id.crm_forecast_products", readonly=False
     )
+    crm_forecast_holds = fields.Boolean(
+        related="company_id.crm_forecast_holds", readonly=False
+    )

@@ -164,6 +164,22 @@ class TestRecallDays(RecallCase):
             ):
                 self.assertEqual(self._get_day(customer), day)
 
+    def test_open_forecasts_hold_where_the_company_says_so(self):
+        self._make_rule(contact_days=5)
+        customer = self._make_held()
+        forecast = self.env["crm.resource.forecast"].create(
+            {
+                "partner_id": customer.id,
+                "date_expected": "2026-03-05",
+                "amount": 100,
+            }
+        )
+        self.assertEqual(self._get_day(customer), date(2026, 3, 9))
+        self.company.crm_forecast_holds = True
+        self.assertEqual(self._get_day(customer), date(2026, 3, 12))
+        forecast._lose(self.env.ref("crm_resource.crm_lost_reason_price"))
+        self.assertEqual(self._get_day(customer), date(2026, 3, 9))
+
     def test_the_first_rule_that_holds_the_customer_is_his(self):
         first = self._make_rule(
             sequence=1, contact_days=3, level_ids=[Command.set(self.large.ids)]
