@@ -27,8 +27,11 @@ from . import calendar_event
 from . import calendar_event_visit
 from . import crm_lead
 from . import crm_lead_assignment
+from . import crm_lead_close
 from . import crm_lead_competitor
 from . import crm_lead_forecast
+from . import crm_lead_gate
+from . import crm_lead_plan
 from . import crm_lead_visit
 from . import crm_lost_reason
 from . import crm_resource_absence
@@ -131,6 +134,8 @@ from . import crm_resource_past_sale_import_refusal
 from . import crm_resource_past_sale_import_run
 from . import crm_resource_past_sale_import_stage
 from . import crm_resource_pin
+from . import crm_resource_plan_step
+from . import crm_resource_plan_template
 from . import crm_resource_pool
 from . import crm_resource_pool_claim
 from . import crm_resource_pool_customer
@@ -160,6 +165,8 @@ from . import crm_resource_start_day
 from . import crm_resource_start_duty
 from . import crm_resource_start_forecast
 from . import crm_resource_start_lead
+from . import crm_resource_start_plan
+from . import crm_resource_start_quotation
 from . import crm_resource_start_sales
 from . import crm_resource_start_visit
 from . import crm_resource_survey_answer
@@ -210,6 +217,7 @@ from . import crm_resource_web_submission_customer
 from . import crm_resource_web_submission_lead
 from . import crm_resource_web_submission_run
 from . import crm_resource_web_submission_survey
+from . import crm_stage
 from . import crm_team
 from . import crm_team_forecast
 from . import crm_team_member
@@ -234,12 +242,14 @@ from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
 from . import res_company_forecast
+from . import res_company_lead
 from . import res_company_survey
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
 from . import res_config_settings_churn
 from . import res_config_settings_forecast
+from . import res_config_settings_lead
 from . import res_config_settings_mail
 from . import res_config_settings_visit
 from . import res_config_settings_web
@@ -265,6 +275,7 @@ from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale
 from . import res_partner_pin
+from . import res_partner_plan
 from . import res_partner_position
 from . import res_partner_profile
 from . import res_partner_recall
@@ -280,12 +291,14 @@ from . import res_users_forecast
 from . import res_users_handover
 from . import res_users_handover_campaign
 from . import res_users_handover_forecast
+from . import res_users_handover_plan
 from . import res_users_handover_survey
 from . import res_users_handover_web
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_forecast
 from . import sale_order_line
+from . import sale_order_reminder
 from . import sale_report
 from . import sms_sms
 from . import sms_template

@@ -19,6 +19,7 @@ class CrmResourceDictionary(models.Model):
             ("visit_purpose", "Purpose of visits"),
             ("visit_result", "Result of visits"),
             ("campaign", "Kind of campaign"),
+            ("opportunity", "Kind of opportunity"),
         ],
         required=True,
         index=True,

@@ -146,7 +146,7 @@ class CrmResourceForecastSnapshotLine(models.Model):
 
     @api.model
     def _forget(self, name, records):
-        """Clear what is about to be deleted from all lines: nothing else keeps it there.
+        """Clear what is about to be deleted from all lines: no key keeps it there.
 
         :param str name: of the field that links to it
         """

@@ -1,6 +1,7 @@
 from . import test_base_partner_merge
 from . import test_base_partner_merge_links
 from . import test_crm_lead_assignment
+from . import test_crm_lead_close
 from . import test_crm_lead_forecast
 from . import test_crm_resource_absence
 from . import test_crm_resource_allocation
@@ -42,6 +43,7 @@ from . import test_crm_resource_lifecycle
 from . import test_crm_resource_past
 from . import test_crm_resource_past_sale_import
 from . import test_crm_resource_pin
+from . import test_crm_resource_plan_step
 from . import test_crm_resource_pool
 from . import test_crm_resource_price_authority
 from . import test_crm_resource_queries
@@ -76,6 +78,7 @@ from . import test_res_partner_page_count
 from . import test_res_partner_review
 from . import test_res_partner_search
 from . import test_res_partner_timeline
+from . import test_sale_order_reminder
 from . import test_survey_http
 from . import test_tier_review
 from . import test_utm_campaign
