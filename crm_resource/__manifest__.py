@@ -191,6 +191,7 @@
         "demo/crm_resource_level_demo.xml",
         "demo/crm_resource_price_authority_demo.xml",
         "demo/crm_resource_change_request_demo.xml",
+        "demo/crm_resource_plan_step_demo.xml",
         "demo/crm_resource_forecast_demo.xml",
         "demo/crm_resource_pool_demo.xml",
         "demo/crm_resource_recall_demo.xml",
