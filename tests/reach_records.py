@@ -834,6 +834,72 @@ def make_web_submissions(env, holdings):
     )
 
 
+def make_forecasts(env, holdings):
+    return env["crm.resource.forecast"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "date_expected": date.today(),
+                "amount": holding.amount,
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_forecast_lines(env, holdings):
+    category = env["product.category"].create({"name": "Reach"})
+    return env["crm.resource.forecast.line"].create(
+        [
+            {
+                "forecast_id": forecast.id,
+                "categ_id": category.id,
+                "quantity": holding.amount,
+                "price_unit": 1,
+            }
+            for forecast, holding in zip(
+                make_forecasts(env, holdings), holdings, strict=True
+            )
+        ]
+    )
+
+
+def make_forecast_snapshots(env, holdings):
+    forecasts = [holding.records["crm.resource.forecast"] for holding in holdings]
+    snapshots = env["crm.resource.forecast.snapshot"]
+    for company in {holding.company for holding in holdings}:
+        snapshots._take(company)
+    lines = env["crm.resource.forecast.snapshot.line"]
+    return [lines.search([("forecast_id", "=", forecast.id)]) for forecast in forecasts]
+
+
+def get_forecast_reports(env, holdings):
+    reports = env["crm.resource.forecast.report"]
+    return [
+        reports.search(
+            [("forecast_id", "=", holding.records["crm.resource.forecast"].id)]
+        )
+        for holding in holdings
+    ]
+
+
+def make_plan_steps(env, holdings):
+    return env["crm.resource.plan.step"].create(
+        [
+            {
+                "lead_id": holding.records["crm.lead"].id,
+                "name": "First visit",
+                "date": date.today(),
+                "user_id": holding.user.id,
+            }
+            for holding in holdings
+        ]
+    )
+
+
 # how the records of customers come about, and a field of them: one to sum up, if any
 def make_photos(env, holdings):
     # one pixel
@@ -917,6 +983,11 @@ MODELS = {
     "crm.resource.visit.coverage": (get_coverage, "due"),
     "crm.resource.visit.photo": (make_photos, "name"),
     "crm.resource.visit.position": (make_positions, "accuracy"),
+    "crm.resource.forecast": (make_forecasts, "amount_company"),
+    "crm.resource.forecast.line": (make_forecast_lines, "quantity"),
+    "crm.resource.forecast.snapshot.line": (make_forecast_snapshots, "amount"),
+    "crm.resource.forecast.report": (get_forecast_reports, "amount_forecast"),
+    "crm.resource.plan.step": (make_plan_steps, "name"),
     "crm.resource.web.form": (make_web_forms, "day_limit"),
     "crm.resource.web.submission": (make_web_submissions, "label"),
 }

@@ -59,6 +59,7 @@ MOVES = (
     ("crm.resource.absence", "user_id"),
     ("crm.resource.change.request", "partner_id"),
     ("crm.resource.collaborator", "partner_id"),
+    ("crm.resource.forecast", "partner_id"),
     ("crm.resource.visit", "partner_id"),
     ("sale.order", "partner_id"),
     ("sale.order", "partner_invoice_id"),

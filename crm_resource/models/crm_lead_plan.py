@@ -112,15 +112,3 @@ class CrmLead(models.Model):
             "target": "new",
             "context": {"default_lead_id": self.id},
         }
-
-    def action_open_plan(self):
-        """Open the steps of the plan."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_resource.crm_resource_plan_step_action"
-            ),
-            "domain": [("lead_id", "=", self.id)],
-            "context": {"default_lead_id": self.id},
-        }
