@@ -13,11 +13,11 @@ class CrmResourceForecast(models.Model):
     order_count = fields.Integer(compute="_compute_order_count")
 
     def _compute_order_count(self):
-        counts = dict(
-            self.env["sale.order"]._read_group(
-                [("forecast_id", "in", self.ids)], ["forecast_id"], ["__count"]
-            )
+        orders = self.env["sale.order"]
+        counts = orders.has_access("read") and orders._read_group(
+            [("forecast_id", "in", self.ids)], ["forecast_id"], ["__count"]
         )
+        counts = dict(counts or ())
         for forecast in self:
             forecast.order_count = counts.get(forecast._origin, 0)
 
