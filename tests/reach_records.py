@@ -900,6 +900,38 @@ def make_plan_steps(env, holdings):
     )
 
 
+def make_account_plans(env, holdings):
+    return env["crm.resource.account.plan"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "strategy": "Reach",
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_account_objectives(env, holdings):
+    return env["crm.resource.account.objective"].create(
+        [
+            {
+                "plan_id": plan.id,
+                "name": "Goal",
+                "date": date.today(),
+                "value_target": 1,
+                "value_typed": holding.amount,
+            }
+            for plan, holding in zip(
+                make_account_plans(env, holdings), holdings, strict=True
+            )
+        ]
+    )
+
+
 # how the records of customers come about, and a field of them: one to sum up, if any
 def make_photos(env, holdings):
     # one pixel
@@ -987,6 +1019,8 @@ MODELS = {
     "crm.resource.forecast.line": (make_forecast_lines, "quantity"),
     "crm.resource.forecast.snapshot.line": (make_forecast_snapshots, "amount"),
     "crm.resource.forecast.report": (get_forecast_reports, "amount_forecast"),
+    "crm.resource.account.plan": (make_account_plans, "strategy"),
+    "crm.resource.account.objective": (make_account_objectives, "value_typed"),
     "crm.resource.plan.step": (make_plan_steps, "name"),
     "crm.resource.web.form": (make_web_forms, "day_limit"),
     "crm.resource.web.submission": (make_web_submissions, "label"),

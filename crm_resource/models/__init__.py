@@ -14,6 +14,7 @@ from . import crm_resource_condition_mixin
 from . import crm_resource_message_mixin
 from . import crm_resource_participants_mixin
 from . import crm_resource_target_mixin
+from . import res_partner_audience
 from . import res_partner_page
 from . import res_partner_timeline
 
@@ -36,6 +37,8 @@ from . import crm_lead_visit
 from . import crm_lost_reason
 from . import crm_resource_absence
 from . import crm_resource_absence_handover
+from . import crm_resource_account_objective
+from . import crm_resource_account_plan
 from . import crm_resource_allocation_plan
 from . import crm_resource_allocation_rule
 from . import crm_resource_announcement
@@ -254,10 +257,10 @@ from . import res_config_settings_mail
 from . import res_config_settings_visit
 from . import res_config_settings_web
 from . import res_partner
+from . import res_partner_account_plan
 from . import res_partner_anonymise
 from . import res_partner_approved
 from . import res_partner_assignment
-from . import res_partner_audience
 from . import res_partner_bank
 from . import res_partner_campaign
 from . import res_partner_care
@@ -289,6 +292,7 @@ from . import res_partner_web
 from . import res_users_company
 from . import res_users_forecast
 from . import res_users_handover
+from . import res_users_handover_account_plan
 from . import res_users_handover_campaign
 from . import res_users_handover_forecast
 from . import res_users_handover_plan

@@ -231,11 +231,11 @@ class CrmResourceForecast(models.Model):
         :raise UserError: if it is not confirmed, or of another customer or company
         """
         # who signs the forecast may know of which customer and company the order is
-        known = order.sudo()
+        known, forecast = order.sudo(), self.sudo()
         if (
             known.state != "sale"
-            or known.company_id != self.company_id
-            or known.partner_id.commercial_partner_id != self.sudo().partner_id
+            or known.company_id != forecast.company_id
+            or known.partner_id.commercial_partner_id != forecast.partner_id
         ):
             raise UserError(
                 self.env._(

@@ -4,6 +4,7 @@ from . import test_crm_lead_assignment
 from . import test_crm_lead_close
 from . import test_crm_lead_forecast
 from . import test_crm_resource_absence
+from . import test_crm_resource_account_plan
 from . import test_crm_resource_allocation
 from . import test_crm_resource_allocation_security
 from . import test_crm_resource_announcement
