@@ -73,6 +73,7 @@ class CrmResourceForecast(models.Model):
         "crm.lead",
         string="Opportunity",
         domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
+        index="btree_not_null",
         ondelete="set null",
         check_company=True,
         copy=False,

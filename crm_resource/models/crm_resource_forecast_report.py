@@ -36,7 +36,6 @@ class CrmResourceForecastReport(models.Model):
         help="What was expected for the month at the beginning of the month before.",
     )
     amount_forecast = fields.Monetary(
-        string="Amount Forecast",
         readonly=True,
         help="What was expected for the month at its beginning.",
     )
@@ -49,12 +48,8 @@ class CrmResourceForecastReport(models.Model):
     difference = fields.Monetary(
         readonly=True, help="What was signed less the forecast."
     )
-    quantity_forecast = fields.Float(
-        string="Quantity Forecast", readonly=True, digits="Product Unit"
-    )
-    quantity_signed = fields.Float(
-        string="Quantity Signed", readonly=True, digits="Product Unit"
-    )
+    quantity_forecast = fields.Float(readonly=True, digits="Product Unit")
+    quantity_signed = fields.Float(readonly=True, digits="Product Unit")
     accuracy = fields.Float(
         string="Accuracy (%)",
         readonly=True,

@@ -27,7 +27,7 @@ class CrmResourceForecastSnapshot(models.Model):
     def _cron_take(self):
         """Take this month's snapshot of each company that has none yet."""
         cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             self._take(company)

@@ -46,7 +46,7 @@ class SaleOrder(models.Model):
         now = fields.Datetime.now()
         today = fields.Date.context_today(self)
         # how long companies wait is no secret
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         return (
             Domain("state", "=", "sent")
             & (
