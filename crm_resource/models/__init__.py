@@ -12,6 +12,7 @@ from . import crm_resource_responsible_mixin
 from . import crm_resource_condition_mixin
 from . import crm_resource_message_mixin
 from . import crm_resource_participants_mixin
+from . import crm_resource_target_cell_mixin
 from . import crm_resource_target_mixin
 from . import res_partner_timeline
 
@@ -146,6 +147,7 @@ from . import crm_resource_start_day
 from . import crm_resource_start_duty
 from . import crm_resource_start_lead
 from . import crm_resource_start_sales
+from . import crm_resource_start_target
 from . import crm_resource_start_visit
 from . import crm_resource_survey_answer
 from . import crm_resource_survey_ballot
@@ -157,7 +159,19 @@ from . import crm_resource_survey_round
 from . import crm_resource_survey_round_due
 from . import crm_resource_survey_round_send
 from . import crm_resource_survey_round_steps
+from . import crm_resource_target
+from . import crm_resource_target_achieved
+from . import crm_resource_target_change
+from . import crm_resource_target_due
+from . import crm_resource_target_figures
+from . import crm_resource_target_grid
 from . import crm_resource_target_group
+from . import crm_resource_target_month
+from . import crm_resource_target_report
+from . import crm_resource_target_result
+from . import crm_resource_target_save
+from . import crm_resource_target_set
+from . import crm_resource_target_workbook
 from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
 from . import crm_resource_visit_calendar
@@ -216,11 +230,13 @@ from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
 from . import res_company_survey
+from . import res_company_target
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
 from . import res_config_settings_churn
 from . import res_config_settings_mail
+from . import res_config_settings_target
 from . import res_config_settings_visit
 from . import res_config_settings_web
 from . import res_partner
