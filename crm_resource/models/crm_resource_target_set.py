@@ -1,5 +1,7 @@
+import math
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import clean_context
 
 from .crm_resource_target import AMOUNTS, PRESENCE
@@ -15,6 +17,7 @@ class CrmResourceTarget(models.Model):
     def create(self, vals_list):
         """Whoever may set the targets creates them, and what is set is logged."""
         self._check_names(set().union(*vals_list), {*KEYS, *AMOUNTS, *PRESENCE})
+        self._check_finite(*vals_list)
         for vals in vals_list:
             if date := fields.Date.to_date(vals.get("date")):
                 vals["date"] = date.replace(day=1)
@@ -31,6 +34,7 @@ class CrmResourceTarget(models.Model):
         if self.env.su and vals.keys() == {"counted_closed"}:
             return super().write(vals)  # the closing itself
         self._check_names(vals, {*AMOUNTS, *PRESENCE})
+        self._check_finite(vals)
         self._check_may_set()
         before = self._get_amounts()
         result = super().write(vals)
@@ -72,6 +76,15 @@ class CrmResourceTarget(models.Model):
                     fields=", ".join(sorted(wrong)),
                 )
             )
+
+    @api.model
+    def _check_finite(self, *vals_list):
+        """Check what could not even be rounded."""
+        for vals in vals_list:
+            for name in AMOUNTS:
+                value = vals.get(name) or 0
+                if not isinstance(value, int | float) or not math.isfinite(value):
+                    raise ValidationError(self.env._("Targets are numbers: enter one."))
 
     def _check_may_set(self):
         self._check_cells(
