@@ -126,7 +126,7 @@ class TestCrmResourceTargetAchieved(TargetCommon):
             (3, self.company, {"resource_id": person.id}),
             (4, other, {}),
         ):
-            leaves.with_company(company).create(
+            leave = leaves.create(
                 {
                     "name": "Away",
                     "date_from": datetime(2026, 3, day),
@@ -134,6 +134,7 @@ class TestCrmResourceTargetAchieved(TargetCommon):
                     **values,
                 }
             )
+            leave.company_id = company
         target.invalidate_recordset()
         # 21 working days, 10 of them until today
         self.assertEqual((target.counted, target.due), (210, 100))

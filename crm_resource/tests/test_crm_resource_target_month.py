@@ -22,14 +22,14 @@ class TestCrmResourceTargetMonth(TargetCommon):
 
     def _close(self, user="reviewer", month=FEBRUARY):
         months = self.env["crm.resource.target.month"].with_user(self.users[user])
-        months = months.with_context(tracking_disable=False)
+        months = months.with_context(tracking_disable=False, mail_notrack=False)
         months.close_month(month)
         return months.search([("date", "=", month)])
 
     def _reopen(self, month, user, reason="An order was late"):
         month = month.with_user(user)
         action = month.action_reopen()
-        dialog = self.env[action["res_model"]].with_user(user)
+        dialog = month.env[action["res_model"]]
         dialog = dialog.with_context(**action["context"]).create({"reason": reason})
         dialog.action_reopen()
 
