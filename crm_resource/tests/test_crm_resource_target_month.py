@@ -103,6 +103,7 @@ class TestCrmResourceTargetMonth(TargetCommon):
         admin = self.env.ref("base.user_admin")
         self.assertTrue(admin.has_group("sales_team.group_sale_manager"))
         self._sell(1000, date(2026, 2, 4))
+        self.env.cr.precommit.run()
         self._reopen(month, admin)
         self.mine.invalidate_recordset()
         self.assertEqual((self.mine.achieved, self.mine.is_closed), (1080, False))
