@@ -58,6 +58,7 @@ class CrmResourceTarget(models.Model):
             "company": company.name,
             "currency_id": False if measure in COUNTS else company.currency_id.id,
             "months": self._get_grid_months(company, year),
+            "may_fill": any(row["is_settable"] for row in rows),
             "may_close": self.env.user.has_group("crm_resource.group_reviewer"),
             "may_reopen": self.env.user.has_group("sales_team.group_sale_manager"),
         }

@@ -80,7 +80,7 @@ class CrmResourceTargetFill(models.TransientModel):
                 )
             )
         targets.set_targets(self.year, self.measure, cells)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def _get_rows(self, year, **options):
         """Return the rows of a year's grid by their key."""

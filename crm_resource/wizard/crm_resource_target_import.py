@@ -73,7 +73,7 @@ class CrmResourceTargetImport(models.TransientModel):
             )
         cells = [cell for row in rows for cell in row["cells"]]
         self.env["crm.resource.target"].set_targets(self.year, self.measure, cells)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def _show(self, rows):
         # people read what came of their file, they do not write it

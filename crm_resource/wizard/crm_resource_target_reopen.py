@@ -14,4 +14,4 @@ class CrmResourceTargetReopen(models.TransientModel):
         """Reopen the month; it checks who may."""
         self.ensure_one()
         self.month_id._reopen(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
