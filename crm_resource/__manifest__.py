@@ -188,6 +188,7 @@
         "demo/crm_resource_evaluation_demo.xml",
         "demo/crm_resource_competitor_demo.xml",
         "demo/crm_resource_announcement_demo.xml",
+        "demo/crm_resource_target_demo.xml",
         "demo/crm_resource_visit_demo.xml",
         "demo/ir_filters_demo.xml",
         "demo/crm_resource_care_demo.xml",
