@@ -13,6 +13,7 @@ from . import crm_resource_responsible_mixin
 from . import crm_resource_condition_mixin
 from . import crm_resource_message_mixin
 from . import crm_resource_participants_mixin
+from . import crm_resource_target_cell_mixin
 from . import crm_resource_target_mixin
 from . import res_partner_audience
 from . import res_partner_page
@@ -171,6 +172,7 @@ from . import crm_resource_start_lead
 from . import crm_resource_start_plan
 from . import crm_resource_start_quotation
 from . import crm_resource_start_sales
+from . import crm_resource_start_target
 from . import crm_resource_start_visit
 from . import crm_resource_survey_answer
 from . import crm_resource_survey_ballot
@@ -182,7 +184,19 @@ from . import crm_resource_survey_round
 from . import crm_resource_survey_round_due
 from . import crm_resource_survey_round_send
 from . import crm_resource_survey_round_steps
+from . import crm_resource_target
+from . import crm_resource_target_achieved
+from . import crm_resource_target_change
+from . import crm_resource_target_due
+from . import crm_resource_target_figures
+from . import crm_resource_target_grid
 from . import crm_resource_target_group
+from . import crm_resource_target_month
+from . import crm_resource_target_report
+from . import crm_resource_target_result
+from . import crm_resource_target_save
+from . import crm_resource_target_set
+from . import crm_resource_target_workbook
 from . import crm_resource_visit
 from . import crm_resource_visit_anonymise
 from . import crm_resource_visit_calendar
@@ -247,6 +261,7 @@ from . import res_company_churn
 from . import res_company_forecast
 from . import res_company_lead
 from . import res_company_survey
+from . import res_company_target
 from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
@@ -254,6 +269,7 @@ from . import res_config_settings_churn
 from . import res_config_settings_forecast
 from . import res_config_settings_lead
 from . import res_config_settings_mail
+from . import res_config_settings_target
 from . import res_config_settings_visit
 from . import res_config_settings_web
 from . import res_partner

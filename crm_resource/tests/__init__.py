@@ -59,6 +59,10 @@ from . import test_crm_resource_survey_answer
 from . import test_crm_resource_survey_proposal
 from . import test_crm_resource_survey_round
 from . import test_crm_resource_survey_vote
+from . import test_crm_resource_target
+from . import test_crm_resource_target_achieved
+from . import test_crm_resource_target_fill
+from . import test_crm_resource_target_month
 from . import test_crm_resource_unsubscribe
 from . import test_crm_resource_web_form
 from . import test_crm_resource_web_security

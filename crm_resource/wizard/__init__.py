@@ -26,7 +26,11 @@ from . import crm_resource_level_classify
 from . import crm_resource_plan_apply
 from . import crm_resource_pool_assign
 from . import crm_resource_recall_simulate
+from . import crm_resource_target_fill
+from . import crm_resource_target_import
+from . import crm_resource_target_import_line
 from . import crm_resource_target_preview
+from . import crm_resource_target_reopen
 from . import crm_resource_visit_cancel
 from . import crm_resource_visit_log
 from . import crm_resource_visit_move

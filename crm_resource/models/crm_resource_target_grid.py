@@ -1,0 +1,246 @@
+from datetime import date as Date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .crm_resource_target_cell_mixin import COUNTS, MEASURES
+
+YEARS = (1900, 2200)
+
+
+class CrmResourceTarget(models.Model):
+    """A year of targets on one screen."""
+
+    _inherit = "crm.resource.target"
+
+    @api.model
+    @api.readonly
+    def get_grid(self, year, measure="sales", has_results=False):
+        """Return a year of targets of the user's company, as far as he reaches them.
+
+        :param int year: of the months
+        :param str measure: a key of `MEASURES`
+        :param bool has_results: whether with what was achieved and is forecast
+        :return: dict of ``rows`` in the order of the tree, each with ``key``,
+            ``parent`` (a key), ``kind``, ``level``, ``name``, ``team_id``, ``user_id``,
+            ``is_readable``, ``is_settable`` and lists of twelve: ``target`` (None: not
+            set), ``stretch``, ``share`` (which part of a target counts), ``over``
+            (which part of it is due today) and, with results, ``achieved`` and
+            ``forecast``; further ``months`` and what heads the page
+        :raise UserError: if there is no such year or measure
+        """
+        self.check_access("read")
+        self._check_year(year, measure)
+        company = self.env.company
+        span = (Date(year, 1, 1), Date(year, 12, 31))
+        targets = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("measure", "=", measure),
+                ("date", ">=", span[0]),
+                ("date", "<=", span[1]),
+            ]
+        )
+        results = {}
+        if has_results:
+            results = {
+                "achieved": self._get_achieved([measure], company, *span),
+                "forecast": self._get_forecast([measure], company, *span),
+            }
+        rows = self._get_rows(company, targets, results.get("achieved", ()))
+        self._fill_rows(rows, company, year, measure, targets, results)
+        return {
+            "rows": rows,
+            "year": year,
+            "measure": measure,
+            "measures": self._fields["measure"]._description_selection(self.env),
+            "has_results": bool(has_results),
+            "company": company.name,
+            "currency_id": False if measure in COUNTS else company.currency_id.id,
+            "months": self._get_grid_months(company, year),
+            "may_fill": any(row["is_settable"] for row in rows),
+            "may_close": self.env.user.has_group("crm_resource.group_reviewer"),
+            "may_reopen": self.env.user.has_group("sales_team.group_sale_manager"),
+        }
+
+    @api.model
+    def _check_year(self, year, measure):
+        if measure not in dict(MEASURES):
+            raise UserError(
+                self.env._("There is no such measure: choose one of the list.")
+            )
+        if type(year) is not int or not YEARS[0] <= year <= YEARS[1]:
+            raise UserError(
+                self.env._(
+                    "Choose a year between %(first)s and %(last)s.",
+                    first=YEARS[0],
+                    last=YEARS[1],
+                )
+            )
+
+    def _get_grid_months(self, company, year):
+        # which months are closed is no secret
+        months = self.env["crm.resource.target.month"].sudo()
+        months = months.search(
+            [
+                ("company_id", "=", company.id),
+                ("date", ">=", Date(year, 1, 1)),
+                ("date", "<=", Date(year, 12, 31)),
+            ]
+        )
+        known = {month.date.month: month for month in months}
+        today = company._get_today()
+        result = []
+        for number in range(1, 13):
+            month = known.get(number, months.browse())
+            result.append(
+                {
+                    "id": month.id,
+                    "date": fields.Date.to_string(Date(year, number, 1)),
+                    "is_closed": month.is_closed,
+                    "is_over": (year, number) < (today.year, today.month),
+                    "is_current": (year, number) == (today.year, today.month),
+                }
+            )
+        return result
+
+    # ------------------------------------------------------------
+    # Rows
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_rows(self, company, targets, achieved):
+        """Return the rows of a grid without figures, in the order of the tree: each
+        department with its people, then those below it.
+
+        :param achieved: keys of what was achieved, of whom nothing else may be known
+        """
+        user = self.env.user
+        sees_all = self._sees_all()
+        # who is in which department is no secret
+        Team = self.env["crm.team"].sudo()
+        led = Team if sees_all else Team._get_led_teams()
+        pairs = {(cell.team_id.id, cell.user_id.id) for cell in targets.sudo()}
+        pairs |= {
+            (team or False, person or False) for _m, _c, team, person, _d in achieved
+        }
+        teams = Team.search([("company_id", "in", [False, company.id])])
+        pairs |= {(team.id, person.id) for team in teams for person in team.member_ids}
+        teams |= Team.browse({team for team, _person in pairs} - {False})
+        people = {}
+        for team, person in pairs:
+            if person and (sees_all or team in led.ids or person == user.id):
+                people.setdefault(team, set()).add(person)
+        persons = self.env["res.users"].sudo().browse(set().union(*people.values()))
+        names = {person.id: person.name or "" for person in persons}
+        if not sees_all:
+            teams = teams.filtered(lambda team: team in led or team.id in people)
+        is_settable = self._get_settable()
+        nobody = persons.browse()
+        rows = []
+        if sees_all:
+            rows.append(self._get_row(company.name, Team, nobody, 0, False))
+        for team, level in self._get_tree(teams):
+            is_top = team.parent_id not in teams
+            above = ("c" if sees_all else False) if is_top else f"t{team.parent_id.id}"
+            row = self._get_row(team.name, team, nobody, level, above)
+            rows.append({**row, "is_readable": sees_all or team in led})
+            for person in sorted(people.get(team.id, ()), key=names.get):
+                person = persons.browse(person)
+                name = names[person.id]
+                rows.append(self._get_row(name, team, person, level + 1, row["key"]))
+        is_settable = self._get_settable()
+        for row in rows:
+            team, person = Team.browse(row["team_id"]), persons.browse(row["user_id"])
+            row["is_settable"] = is_settable(team, person)
+        return rows
+
+    @api.model
+    def _sees_all(self):
+        """Return whether the user reads everybody's targets."""
+        return self.env.su or self.env.user.has_groups(
+            "crm_resource.group_reviewer,crm_resource.group_executive,"
+            "sales_team.group_sale_salesman_all_leads"
+        )
+
+    @api.model
+    def _get_tree(self, teams):
+        """Return departments and their levels, those below after the one above."""
+        below = {}
+        for team in teams.sorted(
+            lambda team: (team.sequence, team.name or "", team.id)
+        ):
+            above = team.parent_id if team.parent_id in teams else teams.browse()
+            below.setdefault(above, []).append(team)
+        tree = []
+        stack = [(team, 1) for team in reversed(below.get(teams.browse(), []))]
+        while stack:
+            team, level = stack.pop()
+            tree.append((team, level))
+            stack += [(each, level + 1) for each in reversed(below.get(team, []))]
+        return tree
+
+    @api.model
+    def _get_row(self, name, team, user, level, parent):
+        key = f"t{team.id}" if team else "c"
+        return {
+            "key": f"{key}u{user.id}" if user else key,
+            "parent": parent,
+            "kind": "person" if user else "department" if team else "company",
+            "level": level,
+            "name": name,
+            "team_id": team.id,
+            "user_id": user.id,
+            "is_readable": True,
+        }
+
+    # ------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------
+
+    @api.model
+    def _fill_rows(self, rows, company, year, measure, targets, results):
+        """Put the figures of twelve months into rows.
+
+        :param dict results: of `_get_achieved` by the name of the figure
+        """
+        months = [Date(year, number, 1) for number in range(1, 13)]
+        found = {target._get_node_key(): target for target in targets}
+        Users = self.env["res.users"]
+        cells = {}
+        for row in rows:
+            node = (measure, company.id, row["team_id"] or None, row["user_id"] or None)
+            for month in months:
+                target = found.get((*node, month), self.browse())
+                user = Users.browse(row["user_id"] or ())
+                begin, end = target.date_from or None, target.date_to or None
+                share = (company, user, month, begin, end)
+                cells[row["key"], month] = (*node, month), target, share
+        shares = self._get_month_shares(
+            share for _key, _target, share in cells.values()
+        )
+        for row in rows:
+            filled = [cells[row["key"], month] for month in months]
+            values = [
+                self._get_cell(target, shares[share]) for _k, target, share in filled
+            ]
+            for name in ("target", "stretch", "share", "over"):
+                row[name] = [value[name] for value in values]
+            for name, amounts in results.items():
+                row[name] = [
+                    amounts.get(key, 0) if row["is_readable"] else 0
+                    for key, _target, _share in filled
+                ]
+
+    @api.model
+    def _get_cell(self, target, shares):
+        there, over = shares
+        if target and target.is_closed:
+            there = target.counted_closed / target.target if target.target else 1
+            over = there
+        return {
+            "target": target.target if target else None,
+            "stretch": target.stretch if target else None,
+            "share": there,
+            "over": over,
+        }
