@@ -197,6 +197,27 @@ class TestCrmResourceTargetAchieved(TargetCommon):
         self.assertEqual(self._get_row(self.north, "north")["forecast"][2], 30)
         self.assertEqual(self._get_row(measure="visits")["forecast"][2], 0)
 
+    def test_open_forecasts_make_the_shortage_smaller(self):
+        target = self._make_target(1000, self.north, "north")
+        self._sell(100, "2026-03-05")
+        forecasts = self.env["crm.resource.forecast"]
+        values = {
+            "partner_id": self.lake.id,
+            "user_id": self.users["north"].id,
+            "team_id": self.north.id,
+            "amount": 500,
+            "probability": 40,
+        }
+        made = forecasts.create(
+            [
+                {**values, "date_expected": day}
+                for day in ("2026-03-30", "2026-03-31", "2026-04-01")
+            ]
+        )
+        made[1]._lose(self.env.ref("crm_resource.crm_lost_reason_price"))
+        target.invalidate_recordset()
+        self.assertRecordValues(target, [{"forecast": 200, "shortage": 700}])
+
     def test_mismatch(self):
         company = self._make_target(100)
         region = self._make_target(100, self.region)
