@@ -171,9 +171,7 @@ class TestCrmResourceTargetFill(TargetCommon):
 
     def test_not_allowed(self):
         book = self._export()
-        [line] = [
-            row for row in book.active.iter_rows(min_row=2) if not row[2].value
-        ]
+        [line] = [row for row in book.active.iter_rows(min_row=2) if not row[2].value]
         line[6].value = 5
         with self.assertRaisesRegex(UserError, "do not set"):
             self._import(book).action_import()
