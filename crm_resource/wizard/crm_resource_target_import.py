@@ -249,7 +249,6 @@ class CrmResourceTargetImport(models.TransientModel):
 
     def _read_row(self, row, found, figure, months, closed, values):
         """Put into ``row`` what is changed, or why it is broken."""
-        targets = self.env["crm.resource.target"]
         row["state"] = "same"
         cells = []
         for month, column in sorted(months.items()):
@@ -297,13 +296,6 @@ class CrmResourceTargetImport(models.TransientModel):
                 self.env.flush_all()
                 savepoint.rollback()
         except UserError as error:
-            rows.append(
-                {
-                    "number": 0,
-                    "name": "",
-                    "state": "broken",
-                    "message": str(error),
-                    "cells": [],
-                }
-            )
+            row = {"number": 0, "name": "", "state": "broken", "cells": []}
+            rows.append({**row, "message": str(error)})
         self.env.invalidate_all()
