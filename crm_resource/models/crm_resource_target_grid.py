@@ -131,28 +131,40 @@ class CrmResourceTarget(models.Model):
         for team, person in pairs:
             if person and (sees_all or team in led.ids or person == user.id):
                 people.setdefault(team, set()).add(person)
-        persons = self.env["res.users"].sudo().browse(set().union(*people.values()))
-        names = {person.id: person.name or "" for person in persons}
         if not sees_all:
             teams = teams.filtered(lambda team: team in led or team.id in people)
-        is_settable = self._get_settable()
-        nobody = persons.browse()
-        rows = []
-        if sees_all:
-            rows.append(self._get_row(company.name, Team, nobody, 0, False))
-        for team, level in self._get_tree(teams):
-            is_top = team.parent_id not in teams
-            above = ("c" if sees_all else False) if is_top else f"t{team.parent_id.id}"
-            row = self._get_row(team.name, team, nobody, level, above)
-            rows.append({**row, "is_readable": sees_all or team in led})
-            for person in sorted(people.get(team.id, ()), key=names.get):
-                person = persons.browse(person)
-                name = names[person.id]
-                rows.append(self._get_row(name, team, person, level + 1, row["key"]))
+        rows = self._get_tree_rows(teams, people, company if sees_all else None)
         is_settable = self._get_settable()
         for row in rows:
-            team, person = Team.browse(row["team_id"]), persons.browse(row["user_id"])
+            team = Team.browse(row["team_id"])
+            person = user.browse(row["user_id"])
             row["is_settable"] = is_settable(team, person)
+            if row["kind"] == "department":
+                row["is_readable"] = sees_all or team in led
+        return rows
+
+    @api.model
+    def _get_tree_rows(self, teams, people, company):
+        """Return rows in the order of the tree.
+
+        :param dict people: ids of persons by that of their department
+        :param company: `res.company` that has a row, None: it has none
+        """
+        # names of colleagues are no secret
+        persons = self.env["res.users"].sudo().browse(set().union(*people.values()))
+        names = {person.id: person.name or "" for person in persons}
+        nobody = persons.browse()
+        rows = []
+        if company:
+            rows.append(self._get_row(company.name, teams.browse(), nobody, 0, False))
+        for team, level in self._get_tree(teams):
+            is_top = team.parent_id not in teams
+            above = (company and "c") if is_top else f"t{team.parent_id.id}"
+            rows.append(self._get_row(team.name, team, nobody, level, above or False))
+            key = rows[-1]["key"]
+            for person in sorted(people.get(team.id, ()), key=names.get):
+                user = persons.browse(person)
+                rows.append(self._get_row(names[person], team, user, level + 1, key))
         return rows
 
     @api.model

@@ -100,33 +100,20 @@ class CrmResourceTargetImport(models.TransientModel):
         them."""
         header, *table = self._read_table() or [()]
         months = self._read_header(header)
-        grid = self.env["crm.resource.target"].get_grid(self.year, self.measure)
         targets = self.env["crm.resource.target"]
+        grid = targets.get_grid(self.year, self.measure)
         known = self._get_known(grid)
-        figures = {
-            label.lower(): name for name, label in targets._get_figure_labels().items()
-        }
-        figures |= {name: name for name in figures.values()}
         closed = [month["is_closed"] for month in grid["months"]]
         rows, seen = [], set()
         for number, values in enumerate(table, 2):
-            names = [str(value or "").strip() for value in values[:COLUMNS]]
-            if not any(value not in (None, "") for value in values):
+            if all(value in (None, "") for value in values):
                 continue
+            names = [str(value or "").strip() for value in values[:COLUMNS]]
             row = {"number": number, "name": " / ".join(filter(None, names[:2]))}
             row |= {"cells": [], "message": "", "state": "broken"}
             rows.append(row)
-            figure = figures.get(names[3].lower())
-            found = self._find(known, names)
-            if isinstance(found, str):
-                row["message"] = found
-            elif not figure:
-                row["message"] = self.env._(
-                    "“%(text)s” is neither target nor stretch.", text=names[3]
-                )
-            elif (found["key"], figure) in seen:
-                row["message"] = self.env._("The same row stands above already.")
-            else:
+            found, figure, row["message"] = self._identify(known, names, seen)
+            if not row["message"]:
                 seen.add((found["key"], figure))
                 self._read_row(row, found, figure, months, closed, values)
         self._check_together(rows)
@@ -217,6 +204,28 @@ class CrmResourceTargetImport(models.TransientModel):
                     counts[team, person.lower()] += 1
         return known, counts
 
+    def _identify(self, known, names, seen):
+        """Return which row of the grid and which figure a row of the file means, or
+        why it means none.
+
+        :param seen: keys and figures of the rows above
+        """
+        labels = self.env["crm.resource.target"]._get_figure_labels()
+        figures = {name: name for name in labels}
+        figures |= {label.lower(): name for name, label in labels.items()}
+        figure = figures.get(names[3].lower())
+        found = self._find(known, names)
+        message = ""
+        if isinstance(found, str):
+            message = found
+        elif not figure:
+            message = self.env._(
+                "“%(text)s” is neither target nor stretch.", text=names[3]
+            )
+        elif (found["key"], figure) in seen:
+            message = self.env._("The same row stands above already.")
+        return found, figure, message
+
     def _find(self, known, names):
         """Return the row of the grid that a row of the file means, or why there is
         none."""
@@ -240,43 +249,37 @@ class CrmResourceTargetImport(models.TransientModel):
 
     def _read_row(self, row, found, figure, months, closed, values):
         """Put into ``row`` what is changed, or why it is broken."""
-        targets = self.env["crm.resource.target"]
         row["state"] = "same"
+        cells = []
         for month, column in sorted(months.items()):
             value = values[column] if column < len(values) else None
             if value is None or value == "":
                 continue
-            error = None
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                error = self.env._("“%(text)s” is no number.", text=value)
-            else:
-                error = targets._get_number_error(value, self.measure)
-            value = value if error else self._round(value)
-            if not error and value == found[figure][month - 1]:
-                continue
-            if not error and closed[month - 1]:
-                error = self.env._("the month is closed.")
-            if not error and not found["is_settable"]:
-                error = self.env._("you do not set this target.")
+            error = self._get_cell_error(value, found, figure, month, closed)
             if error:
                 row["state"] = "broken"
                 row["message"] = f"{self.year}-{month:02}: {error}"
-                row["cells"] = []
                 return
-            row["state"] = "changed"
-            row["cells"].append(
-                {
-                    "team_id": found["team_id"],
-                    "user_id": found["user_id"],
-                    "month": month,
-                    "figure": figure,
-                    "value": value,
-                }
-            )
-        if row["cells"]:
-            row["message"] = self.env._(
-                "%(count)s months are set.", count=len(row["cells"])
-            )
+            if self._round(value) != found[figure][month - 1]:
+                cell = {name: found[name] for name in ("team_id", "user_id")}
+                cell |= {"month": month, "figure": figure, "value": self._round(value)}
+                cells.append(cell)
+        if cells:
+            row |= {"state": "changed", "cells": cells}
+            row["message"] = self.env._("%(count)s months are set.", count=len(cells))
+
+    def _get_cell_error(self, value, found, figure, month, closed):
+        """Return why a value is not set, None if it is, or is set already."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self.env._("“%(text)s” is no number.", text=value)
+        error = self.env["crm.resource.target"]._get_number_error(value, self.measure)
+        if error or self._round(value) == found[figure][month - 1]:
+            return error
+        if closed[month - 1]:
+            return self.env._("the month is closed.")
+        if not found["is_settable"]:
+            return self.env._("you do not set this target.")
+        return None
 
     def _round(self, value):
         if self.measure in COUNTS:
@@ -293,13 +296,6 @@ class CrmResourceTargetImport(models.TransientModel):
                 self.env.flush_all()
                 savepoint.rollback()
         except UserError as error:
-            rows.append(
-                {
-                    "number": 0,
-                    "name": "",
-                    "state": "broken",
-                    "message": str(error),
-                    "cells": [],
-                }
-            )
+            row = {"number": 0, "name": "", "state": "broken", "cells": []}
+            rows.append({**row, "message": str(error)})
         self.env.invalidate_all()
