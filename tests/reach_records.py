@@ -932,6 +932,53 @@ def make_account_objectives(env, holdings):
     )
 
 
+def get_target_cells(holdings):
+    """Several holdings have the same person: each has a month of its own. Leaders have
+    targets here, though they are no members of their departments."""
+    return [
+        {
+            "company_id": holding.company.id,
+            "team_id": holding.team.id,
+            "user_id": holding.user.id,
+            "date": date(2030 + number // 12, 1 + number % 12, 1),
+            "measure": "sales",
+        }
+        for number, holding in enumerate(holdings)
+    ]
+
+
+def make_targets(env, holdings):
+    rows = [
+        {**cell, "kind": "person", "target": holding.amount}
+        for cell, holding in zip(get_target_cells(holdings), holdings, strict=True)
+    ]
+    return insert(env, "crm.resource.target", rows)
+
+
+def make_target_changes(env, holdings):
+    rows = [
+        {**cell, "kind": "person", "figure": "target", "operation": "set"}
+        for cell in get_target_cells(holdings)
+    ]
+    return insert(env, "crm.resource.target.change", rows)
+
+
+def make_target_results(env, holdings):
+    rows = [
+        {**cell, "kind": "person", "achieved": holding.amount}
+        for cell, holding in zip(get_target_cells(holdings), holdings, strict=True)
+    ]
+    return insert(env, "crm.resource.target.result", rows)
+
+
+def get_target_reports(env, holdings):
+    reports = env["crm.resource.target.report"]
+    return [
+        reports.search([(name, "=", value) for name, value in cell.items()])
+        for cell in get_target_cells(holdings)
+    ]
+
+
 # how the records of customers come about, and a field of them: one to sum up, if any
 def make_photos(env, holdings):
     # one pixel
@@ -1021,6 +1068,10 @@ MODELS = {
     "crm.resource.forecast.report": (get_forecast_reports, "amount_forecast"),
     "crm.resource.account.plan": (make_account_plans, "strategy"),
     "crm.resource.account.objective": (make_account_objectives, "value_typed"),
+    "crm.resource.target": (make_targets, "target"),
+    "crm.resource.target.change": (make_target_changes, "measure"),
+    "crm.resource.target.report": (get_target_reports, "target"),
+    "crm.resource.target.result": (make_target_results, "achieved"),
     "crm.resource.plan.step": (make_plan_steps, "name"),
     "crm.resource.web.form": (make_web_forms, "day_limit"),
     "crm.resource.web.submission": (make_web_submissions, "label"),
