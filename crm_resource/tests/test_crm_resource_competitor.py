@@ -29,6 +29,7 @@ class TestCompetitor(CrmResourceCommon):
             "Northern", user_id=cls.north.id, team_id=cls.team.id
         )
         cls.encounters = cls.env["crm.resource.competitor.encounter"]
+        cls.reason = cls.env["crm.lost.reason"].create({"name": "Price"})
 
     def _make_lead(self, **values):
         return self.env["crm.lead"].create(
@@ -44,14 +45,13 @@ class TestCompetitor(CrmResourceCommon):
 
     def test_losing_enters_the_encounter(self):
         lead = self._make_lead()
-        reason = self.env["crm.lost.reason"].create({"name": "Price"})
         dialog = (
             self.env["crm.lead.lost"]
             .with_user(self.north)
             .with_context(default_lead_ids=lead.ids)
         )
         form = Form(dialog)
-        form.lost_reason_id = reason
+        form.lost_reason_id = self.reason
         form.competitor_id = self.competitor
         form.save().action_lost_reason_apply()
         self.assertFalse(lead.active)
@@ -60,7 +60,7 @@ class TestCompetitor(CrmResourceCommon):
         self.assertEqual(encounter.lead_id, lead)
         self.assertEqual(encounter.partner_id, self.customer)
         self.assertEqual(encounter.outcome, "lost")
-        self.assertEqual(encounter.reason_id, reason)
+        self.assertEqual(encounter.reason_id, self.reason)
         self.assertEqual(encounter.user_id, self.north)
         self.assertEqual(encounter.date, TODAY)
         # an opportunity taken up again is not decided any more
@@ -74,14 +74,18 @@ class TestCompetitor(CrmResourceCommon):
     def test_losing_without_a_competitor(self):
         lead = self._make_lead()
         self.env["crm.lead.lost"].create(
-            {"lead_ids": lead.ids}
+            {"lead_ids": lead.ids, "lost_reason_id": self.reason.id}
         ).action_lost_reason_apply()
         self.assertFalse(self.encounters.search([("lead_id", "=", lead.id)]))
 
     def test_several_lost_at_once(self):
         leads = self._make_lead() | self._make_lead() | self._make_lead()
         self.env["crm.lead.lost"].create(
-            {"lead_ids": leads.ids, "competitor_id": self.competitor.id}
+            {
+                "lead_ids": leads.ids,
+                "competitor_id": self.competitor.id,
+                "lost_reason_id": self.reason.id,
+            }
         ).action_lost_reason_apply()
         self.assertEqual(self.competitor.lost_count, 3)
         self.assertEqual(self.competitor.encounter_ids.lead_id, leads)
