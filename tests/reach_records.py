@@ -900,6 +900,20 @@ def make_plan_steps(env, holdings):
     )
 
 
+def make_stage_approvals(env, holdings):
+    return env["crm.resource.stage.approval"].create(
+        [
+            {
+                "lead_id": holding.records["crm.lead"].id,
+                "stage_id": holding.records["crm.lead"].stage_id.id,
+                "user_id": holding.user.id,
+                "reason": "Ready",
+            }
+            for holding in holdings
+        ]
+    )
+
+
 def make_account_plans(env, holdings):
     return env["crm.resource.account.plan"].create(
         [
@@ -1072,6 +1086,7 @@ MODELS = {
     "crm.resource.target.change": (make_target_changes, "measure"),
     "crm.resource.target.report": (get_target_reports, "target"),
     "crm.resource.target.result": (make_target_results, "achieved"),
+    "crm.resource.stage.approval": (make_stage_approvals, "reason"),
     "crm.resource.plan.step": (make_plan_steps, "name"),
     "crm.resource.web.form": (make_web_forms, "day_limit"),
     "crm.resource.web.submission": (make_web_submissions, "label"),

@@ -33,6 +33,7 @@ from . import crm_lead_close
 from . import crm_lead_competitor
 from . import crm_lead_forecast
 from . import crm_lead_gate
+from . import crm_resource_stage_approval
 from . import crm_lead_plan
 from . import crm_lead_visit
 from . import crm_lost_reason

@@ -11,6 +11,11 @@ class CrmStage(models.Model):
         help="An opportunity leaves the stage forwards only when the required steps of "
         "its development plan that belong before that are done.",
     )
+    is_approval_required = fields.Boolean(
+        string="Approval First",
+        help="An opportunity leaves the stage forwards only when that was asked for, "
+        "and approved.",
+    )
     is_key = fields.Boolean(
         string="Key Stage",
         help="Managers see at a glance which opportunities have reached it.",
