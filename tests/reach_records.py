@@ -900,6 +900,42 @@ def make_plan_steps(env, holdings):
     )
 
 
+def make_project_parties(env, holdings):
+    return env["crm.resource.project.party"].create(
+        [
+            {
+                "lead_id": holding.records["crm.lead"].id,
+                "partner_id": holding.partner.id,
+                "note": "Reach",
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def make_stakeholders(env, holdings):
+    return env["crm.resource.stakeholder"].create(
+        [
+            {
+                "lead_id": holding.records["crm.lead"].id,
+                "partner_id": holding.partner.id,
+                "note": "Reach",
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_project_courses(env, holdings):
+    steps = make_plan_steps(env, holdings)
+    env.flush_all()
+    courses = env["crm.resource.project.course"].search(
+        [("res_model", "=", steps._name), ("res_id", "in", steps.ids)]
+    )
+    by_step = {course.res_id: course for course in courses}
+    return courses.browse([by_step[step.id].id for step in steps])
+
+
 def make_stage_approvals(env, holdings):
     return env["crm.resource.stage.approval"].create(
         [
@@ -1086,6 +1122,9 @@ MODELS = {
     "crm.resource.target.change": (make_target_changes, "measure"),
     "crm.resource.target.report": (get_target_reports, "target"),
     "crm.resource.target.result": (make_target_results, "achieved"),
+    "crm.resource.project.party": (make_project_parties, "note"),
+    "crm.resource.project.course": (get_project_courses, "name"),
+    "crm.resource.stakeholder": (make_stakeholders, "note"),
     "crm.resource.stage.approval": (make_stage_approvals, "reason"),
     "crm.resource.plan.step": (make_plan_steps, "name"),
     "crm.resource.web.form": (make_web_forms, "day_limit"),

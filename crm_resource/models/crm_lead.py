@@ -3,7 +3,7 @@ from odoo import models
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.resource.document.mixin"]
+    _inherit = ["crm.lead", "crm.resource.colleague.mixin"]
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Enrol the customers of opportunities that were just won, where the settings

@@ -20,6 +20,7 @@ class CrmResourceDictionary(models.Model):
             ("visit_result", "Result of visits"),
             ("campaign", "Kind of campaign"),
             ("opportunity", "Kind of opportunity"),
+            ("project_role", "Role in projects"),
         ],
         required=True,
         index=True,

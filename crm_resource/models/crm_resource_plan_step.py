@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 # what only the steps of a step write
@@ -28,6 +28,15 @@ class CrmResourcePlanStep(models.Model):
         related="lead_id.partner_id", string="Customer", store=True, index=True
     )
     company_id = fields.Many2one(related="lead_id.company_id", store=True)
+    party_id = fields.Many2one(
+        "crm.resource.project.party",
+        string="For Company",
+        domain="[('lead_id', '=', lead_id)]",
+        index="btree_not_null",
+        ondelete="set null",
+        groups="sales_team.group_sale_salesman,crm_resource.group_executive",
+        help="For which of the companies of the project; none: for the customer.",
+    )
     sequence = fields.Integer(default=10)
     name = fields.Char(string="What", required=True)
     note = fields.Text(string="How")
@@ -81,6 +90,19 @@ class CrmResourcePlanStep(models.Model):
     def _compute_user_id(self):
         for step in self:
             step.user_id = step.user_id or step.lead_id.user_id or self.env.user
+
+    @api.constrains("lead_id", "party_id")
+    def _check_party_id(self):
+        for step in self.sudo():  # whoever plans it need not reach the company
+            if step.party_id and step.party_id.lead_id != step.lead_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(step)s” is for a company of another project: choose one of "
+                        "“%(lead)s”.",
+                        step=step.name,
+                        lead=step.lead_id.name,
+                    )
+                )
 
     @api.depends("date", "state")
     def _compute_is_overdue(self):

@@ -30,7 +30,7 @@ class CrmResourceVisit(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "crm.resource.actor.mixin",
-        "crm.resource.document.mixin",
+        "crm.resource.colleague.mixin",
         "crm.resource.past.mixin",
     ]
     _past_dates = ("date_start",)
@@ -86,7 +86,8 @@ class CrmResourceVisit(models.Model):
     lead_id = fields.Many2one(
         "crm.lead",
         string="Opportunity",
-        domain="[('partner_id', 'child_of', partner_id)]",
+        domain="['|', ('partner_id', 'child_of', partner_id), "
+        "('party_ids.partner_id', '=', partner_id)]",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,

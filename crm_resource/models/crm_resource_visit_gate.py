@@ -201,11 +201,14 @@ class CrmResourceVisit(models.Model):
                 )
             # as above
             lead = visit.sudo().lead_id
-            if lead and lead.partner_id.commercial_partner_id != customer:
+            companies = (
+                lead.partner_id.commercial_partner_id | lead.party_ids.partner_id
+            )
+            if lead and customer not in companies:
                 raise ValidationError(
                     self.env._(
-                        "“%(lead)s” is no opportunity of %(customer)s: choose one of "
-                        "his.",
+                        "%(customer)s has no part in “%(lead)s”: choose an opportunity "
+                        "of his, or one that names him among its companies.",
                         lead=lead.name,
                         customer=customer.name,
                     )

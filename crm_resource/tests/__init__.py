@@ -3,6 +3,7 @@ from . import test_base_partner_merge_links
 from . import test_crm_lead_assignment
 from . import test_crm_lead_close
 from . import test_crm_lead_forecast
+from . import test_crm_lead_project
 from . import test_crm_resource_absence
 from . import test_crm_resource_account_plan
 from . import test_crm_resource_allocation

@@ -9,14 +9,20 @@ import { FormViewDialog } from "@web/views/view_dialogs/form_view_dialog";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /**
- * The records of another model that are about a partner, as a list on a tab of his form:
- * unlike those of a field, they are read only when somebody opens the tab. What people
- * edit opens in a dialog, and is saved at once.
+ * The records of another model that are about a partner, or about what `inverse` names, as
+ * a list on a tab of its form: unlike those of a field, they are read only when somebody
+ * opens the tab. What people edit opens in a dialog, and is saved at once.
  */
 export class Records extends Component {
     static template = "crm_resource.Records";
     static components = { View };
-    static props = { ...standardWidgetProps, isEditable: Boolean, resModel: String };
+    static props = {
+        ...standardWidgetProps,
+        inverse: { type: String, optional: true },
+        isEditable: Boolean,
+        resModel: String,
+    };
+    static defaultProps = { inverse: "partner_id" };
 
     setup() {
         this.dialog = useService("dialog");
@@ -40,6 +46,10 @@ export class Records extends Component {
         });
     }
 
+    get context() {
+        return { [`is_of_${this.props.inverse.replace(/_id$/, "")}`]: true };
+    }
+
     get canCreate() {
         return this.rights.create && !this.props.readonly;
     }
@@ -47,10 +57,10 @@ export class Records extends Component {
     get viewProps() {
         return {
             allowSelectors: false,
-            context: { is_of_partner: true },
+            context: this.context,
             createRecord: () => {},
             display: { controlPanel: false },
-            domain: [["partner_id", "=", this.props.record.resId]],
+            domain: [[this.props.inverse, "=", this.props.record.resId]],
             loadIrFilters: false,
             resModel: this.props.resModel,
             selectRecord: (id) => {
@@ -64,12 +74,16 @@ export class Records extends Component {
         };
     }
 
+    onReload() {
+        this.state.loads++;
+    }
+
     open(resId) {
-        const { readonly, record, resModel } = this.props;
-        const reload = () => this.state.loads++;
+        const { inverse, readonly, record, resModel } = this.props;
+        const reload = () => this.onReload();
         this.dialog.add(FormViewDialog, {
             canExpand: false,
-            context: { default_partner_id: record.resId, is_of_partner: true },
+            context: { ...this.context, [`default_${inverse}`]: record.resId },
             onRecordSaved: reload,
             preventEdit: readonly || !this.rights.write,
             readonly: readonly || !this.rights.write,
@@ -87,6 +101,7 @@ export class Records extends Component {
 registry.category("view_widgets").add("crm_resource_records", {
     component: Records,
     extractProps: ({ attrs }) => ({
+        inverse: attrs.inverse,
         isEditable: Boolean(attrs.editable),
         resModel: attrs.model,
     }),
