@@ -3,6 +3,9 @@ from . import crm_resource_reach_mixin
 from . import crm_resource_document_mixin
 from . import crm_resource_colleague_mixin
 from . import crm_resource_actor_mixin
+from . import crm_resource_customer_mixin
+from . import crm_resource_priced_mixin
+from . import crm_resource_priced_line_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_detail_mixin
 from . import crm_resource_filter_mixin
@@ -114,7 +117,6 @@ from . import crm_resource_evaluation_score
 from . import crm_resource_follow_up
 from . import crm_resource_forecast
 from . import crm_resource_forecast_amount
-from . import crm_resource_forecast_catalog
 from . import crm_resource_forecast_gate
 from . import crm_resource_forecast_lead
 from . import crm_resource_forecast_line

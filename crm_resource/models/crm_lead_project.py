@@ -14,7 +14,9 @@ class CrmLead(models.Model):
         "res.users",
         "crm_resource_lead_colleague_rel",
         string="Colleagues",
-        domain=[("share", "=", False)],
+        # as text: a list would be part of each search, which begins before users who
+        # are being created have their groups
+        domain="[('share', '=', False)]",
         copy=False,
         tracking=True,
         help="Who takes part besides the salesperson: they read the opportunity.",

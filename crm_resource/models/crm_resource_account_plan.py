@@ -16,57 +16,14 @@ class CrmResourceAccountPlan(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "crm.resource.actor.mixin",
-        "crm.resource.document.mixin",
-        "crm.resource.past.mixin",
+        "crm.resource.customer.mixin",
     ]
-    _past_dates = ("create_date",)
-    _past_user = "user_id"
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "partner_id"]
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-        index=True,
-        ondelete="cascade",
-        check_company=True,
-        tracking=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        compute="_compute_company_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-    )
+    partner_id = fields.Many2one(ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one(
-        "res.users",
-        string="Salesperson",
-        required=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-    )
-    team_id = fields.Many2one(
-        "crm.team",
-        string="Department",
-        compute="_compute_team_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "Active"), ("closed", "Closed")],
         string="Status",
@@ -120,21 +77,6 @@ class CrmResourceAccountPlan(models.Model):
         "This customer has an active plan already: close that one first.",
     )
 
-    @api.depends("partner_id")
-    def _compute_company_id(self):
-        for plan in self:
-            plan.company_id = (
-                plan.partner_id.company_id or plan.company_id or self.env.company
-            )
-
-    @api.depends("user_id", "partner_id")
-    def _compute_team_id(self):
-        for plan in self:
-            # in which department somebody works is no secret
-            team = plan.user_id.sudo().sale_team_id or plan.partner_id.sudo().team_id
-            fits = team.company_id <= plan.company_id
-            plan.team_id = fits and team.with_env(self.env)
-
     @api.depends("objective_ids.progress")
     def _compute_progress(self):
         for plan in self:
@@ -182,7 +124,7 @@ class CrmResourceAccountPlan(models.Model):
 
         :raise UserError: if the customer has an active one
         """
-        self._check_step("draft")
+        self._check_step(("draft",))
         # the index decides in a race; here it gets words
         others = self.sudo().search(
             [
@@ -207,44 +149,20 @@ class CrmResourceAccountPlan(models.Model):
                         plan=other.name,
                     )
                 )
-        self._take_step("active")
+        self._take_step({"state": "active"})
         return True
 
     def action_close(self):
         """End plans."""
-        self._check_step("active")
-        self._take_step("closed")
+        self._check_step(("active",))
+        self._take_step({"state": "closed"})
         return True
 
     def action_reopen(self):
         """Set closed plans back to drafts."""
-        self._check_step("closed")
-        self._take_step("draft")
+        self._check_step(("closed",))
+        self._take_step({"state": "draft"})
         return True
-
-    def _take_step(self, state):
-        # whoever calls has checked who takes the step, and from where
-        self.sudo().state = state
-
-    def _check_step(self, state):
-        """Check that the person decides on the plans, and that they are in a state.
-
-        :raise UserError: if one is not
-        """
-        self.check_access("write")
-        self._check_actor()
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for plan in self:
-            if plan.state != state:
-                raise UserError(
-                    self.env._(
-                        "%(plan)s is “%(present)s”, and this is for plans that are "
-                        "“%(state)s”.",
-                        plan=plan.display_name,
-                        present=names[plan.state],
-                        state=names[state],
-                    )
-                )
 
     # ------------------------------------------------------------
     # What people enter
@@ -281,13 +199,3 @@ class CrmResourceAccountPlan(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_others(self):
         self._check_actor()
-
-    @api.model
-    def _of_customer(self, vals):
-        """Return values that name the customer, not the contact who stands for him."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
-        if not partner:
-            return vals
-        partner.check_access("read")
-        # whose contact somebody is is no secret to whoever reads him
-        return {**vals, "partner_id": partner.sudo().commercial_partner_id.id}

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class CrmResourceActorMixin(models.AbstractModel):
@@ -82,3 +82,34 @@ class CrmResourceActorMixin(models.AbstractModel):
             for document in new:
                 # nobody writes it by himself
                 document.sudo().name = sequences.next_by_code(self._name)
+
+    # ------------------------------------------------------------
+    # Steps
+    # ------------------------------------------------------------
+
+    def _take_step(self, vals):
+        """Write what nobody writes by himself."""
+        # whoever calls has checked who takes the step, and from where
+        self.sudo().write(vals)
+
+    def _check_step(self, states):
+        """Check that the person may take a step, and that it is one from here.
+
+        :param states: keys of the states from which it is
+        :raise AccessError: if it is the matter of others
+        :raise UserError: if it is not possible from here
+        """
+        self.check_access("write")
+        self._check_actor()
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for document in self:
+            if document.state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(document)s is “%(state)s”, and this is for what is "
+                        "%(states)s: choose others, or set it back first.",
+                        document=document.display_name,
+                        state=names[document.state],
+                        states=", ".join(f"“{names[state]}”" for state in states),
+                    )
+                )

@@ -28,13 +28,9 @@ class CrmResourceForecast(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
-        "product.catalog.mixin",
-        "crm.resource.actor.mixin",
-        "crm.resource.document.mixin",
-        "crm.resource.past.mixin",
+        "crm.resource.priced.mixin",
     ]
-    _past_dates = ("create_date",)
-    _past_user = "user_id"
+    _rate_date = "date_expected"
     _order = "date_expected, id"
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "partner_id"]
@@ -58,17 +54,6 @@ class CrmResourceForecast(models.Model):
         "himself to, what comes if all goes well, and the rest.",
     )
 
-    # of whom
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        index=True,
-    )
     lead_id = fields.Many2one(
         "crm.lead",
         string="Opportunity",
@@ -80,40 +65,6 @@ class CrmResourceForecast(models.Model):
         tracking=True,
     )
     level_id = fields.Many2one(related="partner_id.level_id", string="Customer Level")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        compute="_compute_company_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index=True,
-    )
-
-    # whose
-    user_id = fields.Many2one(
-        "res.users",
-        string="Salesperson",
-        required=True,
-        default=lambda self: self.env.user,
-        domain=[("share", "=", False)],
-        ondelete="restrict",
-        check_company=True,
-        tracking=True,
-        index=True,
-    )
-    team_id = fields.Many2one(
-        "crm.team",
-        string="Department",
-        compute="_compute_team_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-    )
-
     # when, and how likely
     date_expected = fields.Date(
         string="Expected Signing",
@@ -180,26 +131,6 @@ class CrmResourceForecast(models.Model):
     _open_idx = models.Index("(company_id, date_expected) WHERE state = 'striving'")
     _closed_idx = models.Index("(company_id, date_closed) WHERE state = 'signed'")
 
-    @api.depends("partner_id")
-    def _compute_company_id(self):
-        for forecast in self:
-            forecast.company_id = (
-                forecast.partner_id.company_id
-                or forecast.company_id
-                or self.env.company
-            )
-
-    @api.depends("user_id", "partner_id")
-    def _compute_team_id(self):
-        for forecast in self:
-            # in which department somebody works is no secret
-            team = (
-                forecast.user_id.sudo().sale_team_id
-                or forecast.partner_id.sudo().team_id
-            )
-            fits = team.company_id <= forecast.company_id
-            forecast.team_id = fits and team.with_env(self.env)
-
     @api.depends("state", "company_id")
     def _compute_probability(self):
         for forecast in self:
@@ -226,3 +157,6 @@ class CrmResourceForecast(models.Model):
             customer = forecast.sudo().partner_id.display_name
             parts = (forecast.name, forecast.subject or customer)
             forecast.display_name = " ".join(filter(None, parts))
+
+    def _is_readonly(self):
+        return self.state != "striving"

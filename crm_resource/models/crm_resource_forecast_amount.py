@@ -10,30 +10,6 @@ class CrmResourceForecast(models.Model):
     line_ids = fields.One2many(
         "crm.resource.forecast.line", "forecast_id", string="Products", copy=True
     )
-    pricelist_id = fields.Many2one(
-        "product.pricelist",
-        compute="_compute_pricelist_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        check_company=True,
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        compute="_compute_currency_id",
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
-    currency_rate = fields.Float(
-        compute="_compute_currency_rate", store=True, precompute=True, digits=0
-    )
-    amount_lines = fields.Monetary(
-        string="Sum of the Products", compute="_compute_amount_lines", store=True
-    )
     amount = fields.Monetary(
         string="Expected Amount",
         compute="_compute_amount",
@@ -89,41 +65,6 @@ class CrmResourceForecast(models.Model):
         "CHECK(amount >= 0 AND amount_adjusted >= 0)",
         "What is expected cannot be negative: correct the amount.",
     )
-
-    @api.depends("partner_id", "company_id")
-    def _compute_pricelist_id(self):
-        for forecast in self:
-            partner = forecast.partner_id.with_company(forecast.company_id)
-            forecast.pricelist_id = partner.property_product_pricelist
-
-    @api.depends("pricelist_id", "company_id")
-    def _compute_currency_id(self):
-        for forecast in self:
-            forecast.currency_id = (
-                forecast.pricelist_id.currency_id or forecast.company_id.currency_id
-            )
-
-    @api.depends("currency_id", "company_id", "date_expected")
-    def _compute_currency_rate(self):
-        today = fields.Date.context_today(self)
-        for forecast in self:
-            # nobody knows the rates to come
-            date = min(forecast.date_expected or today, today)
-            forecast.currency_rate = (
-                self.env["res.currency"]._get_conversion_rate(
-                    forecast.company_id.currency_id,
-                    forecast.currency_id,
-                    forecast.company_id,
-                    date,
-                )
-                if forecast.company_id
-                else 1
-            )
-
-    @api.depends("line_ids.price_subtotal")
-    def _compute_amount_lines(self):
-        for forecast in self:
-            forecast.amount_lines = sum(forecast.line_ids.mapped("price_subtotal"))
 
     @api.depends("amount_lines")
     def _compute_amount(self):

@@ -115,12 +115,7 @@ class CrmResourceForecast(models.Model):
             self._check_lead(values)
         if "is_adjusted" in values:
             values["adjuster_id"] = values["is_adjusted"] and self.env.uid
-        partner = self.env["res.partner"].browse(values.get("partner_id") or ())
-        if partner:
-            partner.check_access("read")
-            # whose contact somebody is is no secret to whoever reads him
-            values["partner_id"] = partner.sudo().commercial_partner_id.id
-        return values
+        return self._of_customer(values)
 
     def _get_pushed(self, date):
         """Return the forecasts that this day of signing puts off to a later month."""

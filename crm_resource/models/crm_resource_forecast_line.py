@@ -6,8 +6,10 @@ class CrmResourceForecastLine(models.Model):
 
     _name = "crm.resource.forecast.line"
     _description = "Forecast Line"
+    _inherit = "crm.resource.priced.line.mixin"
     _order = "forecast_id, sequence, id"
     _check_company_auto = True
+    _document = "forecast_id"
 
     forecast_id = fields.Many2one(
         "crm.resource.forecast", required=True, index=True, ondelete="cascade"
@@ -15,69 +17,6 @@ class CrmResourceForecastLine(models.Model):
     company_id = fields.Many2one(related="forecast_id.company_id")
     currency_id = fields.Many2one(related="forecast_id.currency_id")
     company_currency_id = fields.Many2one(related="forecast_id.company_currency_id")
-    sequence = fields.Integer(default=10)
-    product_id = fields.Many2one(
-        "product.product",
-        domain=[("sale_ok", "=", True)],
-        ondelete="restrict",
-        check_company=True,
-        index="btree_not_null",
-    )
-    categ_id = fields.Many2one(
-        "product.category",
-        string="Product Category",
-        compute="_compute_categ_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        index="btree_not_null",
-    )
-    name = fields.Char(
-        string="Description",
-        compute="_compute_name",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    quantity = fields.Float(default=1, required=True, digits="Product Unit")
-    product_uom_id = fields.Many2one(
-        "uom.uom",
-        string="Unit",
-        compute="_compute_product_uom_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-    )
-    product_qty = fields.Float(
-        string="Quantity in the Product's Unit",
-        compute="_compute_product_qty",
-        store=True,
-        digits="Product Unit",
-    )
-    price_unit = fields.Float(
-        string="Unit Price",
-        compute="_compute_price_unit",
-        store=True,
-        readonly=False,
-        precompute=True,
-        digits="Product Price",
-        aggregator=None,
-    )
-    price_listed = fields.Float(
-        string="Listed Price",
-        compute="_compute_price_unit",
-        store=True,
-        precompute=True,
-        digits="Product Price",
-        aggregator=None,
-        help="The price of the pricelist: another one was typed, and stays.",
-    )
-    discount = fields.Float(string="Disc. %", digits="Discount", aggregator=None)
-    price_subtotal = fields.Monetary(
-        string="Subtotal", compute="_compute_price_subtotal", store=True
-    )
     amount_company = fields.Monetary(
         string="Share of the Expected Amount",
         currency_field="company_currency_id",
@@ -87,143 +26,9 @@ class CrmResourceForecastLine(models.Model):
         "currency: the shares add up to it.",
     )
 
-    _check_product = models.Constraint(
-        "CHECK(product_id IS NOT NULL OR categ_id IS NOT NULL)",
-        "A line of a forecast names a product or a category: choose one.",
-    )
-    _check_numbers = models.Constraint(
-        "CHECK(quantity >= 0 AND price_unit >= 0 AND discount BETWEEN 0 AND 100)",
-        "Quantities and prices of a forecast cannot be negative, and a discount lies "
-        "between 0 and 100 %: correct the line.",
-    )
-
-    @api.depends("product_id")
-    def _compute_categ_id(self):
-        for line in self:
-            line.categ_id = line.product_id.categ_id or line.categ_id
-
-    @api.depends("product_id", "categ_id")
-    def _compute_name(self):
-        for line in self:
-            named = line.product_id or line.categ_id
-            line.name = named.display_name or line.name
-
-    @api.depends("product_id")
-    def _compute_product_uom_id(self):
-        for line in self:
-            line.product_uom_id = line.product_id.uom_id or line.product_uom_id
-
-    @api.depends("product_id.uom_id", "product_uom_id", "quantity")
-    def _compute_product_qty(self):
-        for line in self:
-            unit = line.product_id.uom_id
-            line.product_qty = (
-                line.product_uom_id._compute_quantity(line.quantity, unit, round=False)
-                if unit and line.product_uom_id
-                else line.quantity
-            )
-
-    @api.depends("product_id", "product_uom_id", "quantity", "forecast_id.pricelist_id")
-    def _compute_price_unit(self):
-        for line in self:
-            is_typed = line.price_unit and line.price_unit != line.price_listed
-            listed = line._get_listed_price()
-            if not is_typed:
-                line.price_unit = listed
-            line.price_listed = listed
-
-    @api.onchange("product_id")
-    def _onchange_product_id(self):
-        # what was typed was the price of another product
-        self.price_unit = self.price_listed = self._get_listed_price()
-
-    def _get_listed_price(self):
-        """Return the price of the product for the customer, 0 for a category."""
-        if not self.product_id:
-            return self.price_listed
-        forecast = self.forecast_id
-        return forecast.pricelist_id._get_product_price(
-            self.product_id,
-            self.quantity or 1,
-            currency=forecast.currency_id,
-            uom=self.product_uom_id,
-            date=fields.Date.context_today(self),
-        )
-
-    @api.depends("quantity", "price_unit", "discount", "forecast_id.currency_id")
-    def _compute_price_subtotal(self):
-        for line in self:
-            subtotal = line.quantity * line.price_unit * (1 - line.discount / 100)
-            line.price_subtotal = (
-                line.currency_id.round(subtotal) if line.currency_id else subtotal
-            )
-
     @api.depends("forecast_id.amount_company", "forecast_id.line_ids.price_subtotal")
     def _compute_amount_company(self):
         for forecast, asked in self.grouped("forecast_id").items():
             shares = forecast._get_line_shares()
             for line in asked:
                 line.amount_company = shares.get(line, 0)
-
-    def action_add_from_catalog(self):
-        """Open the products by their categories, for the forecast that the context
-        names as the order."""
-        forecast = self.env["crm.resource.forecast"]
-        forecast = forecast.browse(self.env.context.get("order_id"))
-        forecast.check_access("write")
-        return forecast.action_add_from_catalog()
-
-    def _prepare_order_line(self):
-        """Return the values of the order line for this one."""
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_id": self.product_uom_id.id,
-            "product_uom_qty": self.quantity,
-            "price_unit": self.price_unit,
-            "discount": self.discount,
-            "sequence": self.sequence,
-        }
-
-    def _get_product_catalog_lines_data(self, parent_record=None, **_kwargs):
-        """Return what the catalogue shows of the lines of one product."""
-        if len(self) != 1:
-            return {
-                "quantity": sum(self.mapped("product_qty")),
-                "price": self[:1].price_listed,
-                "readOnly": True,
-                "uomDisplayName": self.product_id.uom_id.display_name,
-            }
-        return {
-            "quantity": self.quantity,
-            "price": self.price_unit * (1 - self.discount / 100),
-            "readOnly": self.forecast_id._is_readonly(),
-            "uomDisplayName": self.product_uom_id.display_name,
-        }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Refuse lines of what is closed."""
-        lines = super().create(vals_list)
-        lines._check_open()
-        return lines
-
-    def write(self, vals):
-        """As `create`."""
-        self._check_open()
-        result = super().write(vals)
-        self._check_open()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_closed(self):
-        self._check_open()
-
-    def _check_open(self):
-        """Check that the person may change the forecasts of lines.
-
-        :raise AccessError: if one is the matter of others
-        :raise UserError: if one is closed
-        """
-        if self.env.su:
-            return
-        self.forecast_id._check_written({"line_ids": True})

@@ -73,16 +73,7 @@ class CrmResourceForecast(models.Model):
         """
         self.ensure_one()
         self._check_step(("striving",))
-        vague = self.line_ids.filtered(lambda line: not line.product_id)
-        if vague or not self.line_ids:
-            raise UserError(
-                self.env._(
-                    "A quotation needs products: choose them first in "
-                    "%(forecast)s.%(lines)s",
-                    forecast=self.display_name,
-                    lines="".join(f"\n• {line.name}" for line in vague),
-                )
-            )
+        self._check_products()
         order = self.env["sale.order"].create(self._prepare_quotation())
         return self._open_order(order)
 
@@ -98,14 +89,6 @@ class CrmResourceForecast(models.Model):
             "res_model": "sale.order",
             "views": [(False, "list"), (False, "form")],
             "domain": [("forecast_id", "=", self.id)],
-        }
-
-    def _open_order(self, order):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": order.id,
-            "views": [(False, "form")],
         }
 
     def _open_dialog(self, name, model, **context):
@@ -184,46 +167,8 @@ class CrmResourceForecast(models.Model):
             }
         )
 
-    def _take_step(self, vals):
-        """Write what nobody writes by himself."""
-        # whoever calls has checked who takes the step, and from where
-        self.sudo().write(vals)
-
     def _prepare_quotation(self):
-        """Return the values of a quotation with all lines of the forecast."""
-        return {
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "user_id": self.user_id.id,
-            "team_id": self.team_id.id,
-            "opportunity_id": self.lead_id.id,
-            "pricelist_id": self.pricelist_id.id,
-            "forecast_id": self.id,
-            "order_line": [
-                fields.Command.create(line._prepare_order_line())
-                for line in self.line_ids
-            ],
-        }
-
-    def _check_step(self, states):
-        """Check that the person may take a step, and that it is one from here.
-
-        :param states: keys of `STATES` from which it is
-        """
-        self.check_access("write")
-        self._check_actor()
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for forecast in self:
-            if forecast.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(forecast)s is “%(state)s”, and this is for forecasts that "
-                        "are %(states)s: choose others, or reopen it.",
-                        forecast=forecast.display_name,
-                        state=names[forecast.state],
-                        states=", ".join(f"“{names[state]}”" for state in states),
-                    )
-                )
+        return {**super()._prepare_quotation(), "forecast_id": self.id}
 
     def _check_order(self, order):
         """Check that an order can sign the forecast.

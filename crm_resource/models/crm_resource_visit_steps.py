@@ -138,28 +138,3 @@ class CrmResourceVisit(models.Model):
             last = standing.date_last_contact
             if standing and (not last or last < day):
                 standing.date_last_contact = day
-
-    def _take_step(self, vals):
-        """Write what nobody writes by himself."""
-        # whoever calls has checked who takes the step, and from where
-        self.sudo().write(vals)
-
-    def _check_step(self, states):
-        """Check that the person may take a step, and that it is one from here.
-
-        :param states: keys of `STATES` from which it is
-        """
-        self.check_access("write")
-        self._check_actor()
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for visit in self:
-            if visit.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(visit)s is “%(state)s”, and this is for visits that are "
-                        "%(states)s: choose others, or set it back to planned.",
-                        visit=visit.display_name,
-                        state=names[visit.state],
-                        states=", ".join(f"“{names[state]}”" for state in states),
-                    )
-                )

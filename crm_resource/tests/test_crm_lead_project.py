@@ -102,6 +102,19 @@ class TestProject(ForecastCommon):
             with self.subTest(user.login), self.assertRaises(ValidationError):
                 self.lead.sudo().colleague_ids = user
 
+    def test_users_are_created_with_the_inbox(self):
+        # what depends on colleagues does not ask for users who have no groups yet
+        user = self.env["res.users"].create(
+            {
+                "name": "Ida",
+                "login": "project_ida",
+                "notification_type": "inbox",
+                "group_ids": [Command.set(self.env.ref("base.group_user").ids)],
+            }
+        )
+        self.env.flush_all()
+        self.assertFalse(user.share)
+
     # ------------------------------------------------------------
     # Companies
     # ------------------------------------------------------------

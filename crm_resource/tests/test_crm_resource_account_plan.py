@@ -34,7 +34,7 @@ class TestAccountPlan(TeamCommon):
         with self.assertRaisesRegex(UserError, f"active plan {first.name}"):
             second.action_activate()
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            second._take_step("active")
+            second._take_step({"state": "active"})
             self.env.flush_all()
 
     def test_steps(self):
