@@ -950,6 +950,33 @@ def make_stage_approvals(env, holdings):
     )
 
 
+def make_solutions(env, holdings):
+    return env["crm.resource.solution"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "subject": "Reach",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "categ_id": env.ref("product.product_category_goods").id,
+                            "price_unit": holding.amount,
+                        }
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_solution_lines(env, holdings):
+    return make_solutions(env, holdings).line_ids
+
+
 def make_account_plans(env, holdings):
     return env["crm.resource.account.plan"].create(
         [
@@ -1116,6 +1143,8 @@ MODELS = {
     "crm.resource.forecast.line": (make_forecast_lines, "quantity"),
     "crm.resource.forecast.snapshot.line": (make_forecast_snapshots, "amount"),
     "crm.resource.forecast.report": (get_forecast_reports, "amount_forecast"),
+    "crm.resource.solution": (make_solutions, "amount_company"),
+    "crm.resource.solution.line": (get_solution_lines, "amount_company"),
     "crm.resource.account.plan": (make_account_plans, "strategy"),
     "crm.resource.account.objective": (make_account_objectives, "value_typed"),
     "crm.resource.target": (make_targets, "target"),

@@ -42,7 +42,13 @@ from . import crm_lead_project
 from . import crm_resource_project_mixin
 from . import crm_resource_project_party
 from . import crm_resource_project_course
+from . import crm_resource_solution
+from . import crm_resource_solution_line
+from . import crm_resource_solution_steps
 from . import crm_resource_stakeholder
+from . import crm_resource_strategy
+from . import crm_lead_solution
+from . import crm_resource_start_solution
 from . import crm_resource_stage_approval
 from . import crm_lead_plan
 from . import crm_lead_visit
@@ -284,6 +290,7 @@ from . import res_config_settings_visit
 from . import res_config_settings_web
 from . import res_partner
 from . import res_partner_account_plan
+from . import res_partner_solution
 from . import res_partner_anonymise
 from . import res_partner_approved
 from . import res_partner_assignment
@@ -319,6 +326,7 @@ from . import res_users_company
 from . import res_users_forecast
 from . import res_users_handover
 from . import res_users_handover_account_plan
+from . import res_users_handover_solution
 from . import res_users_handover_campaign
 from . import res_users_handover_forecast
 from . import res_users_handover_plan

@@ -15,7 +15,7 @@ class CrmLead(models.Model):
 
     assignment_state = fields.Selection(
         [("unassigned", "Unassigned"), ("assigned", "Assigned")],
-        string="Assignment",
+        string="Assignment Status",
         default="unassigned",
         readonly=True,
         copy=False,

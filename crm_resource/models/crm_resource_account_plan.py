@@ -53,6 +53,17 @@ class CrmResourceAccountPlan(models.Model):
     trends = fields.Text(
         help="What changes in his business, and what we can sell then."
     )
+    strategy_id = fields.Many2one(
+        "crm.resource.strategy",
+        string="Strategy for His Kind",
+        compute="_compute_strategy_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="set null",
+        check_company=True,
+        help="How customers of his kind are won and kept.",
+    )
     strategy = fields.Text(
         tracking=True, help="How customers of his kind, and he, are to be won and kept."
     )
@@ -76,6 +87,16 @@ class CrmResourceAccountPlan(models.Model):
         "(partner_id, company_id) WHERE state = 'active'",
         "This customer has an active plan already: close that one first.",
     )
+
+    @api.depends("partner_id")
+    def _compute_strategy_id(self):
+        strategies = self.env["crm.resource.strategy"]
+        for plan in self:
+            # whoever plans for a customer may know of which kind he is
+            customer = plan.sudo().partner_id
+            plan.strategy_id = customer and strategies.search(
+                strategies._get_customer_domain(customer), limit=1
+            )
 
     @api.depends("objective_ids.progress")
     def _compute_progress(self):

@@ -54,16 +54,6 @@ class CrmResourceForecast(models.Model):
         "himself to, what comes if all goes well, and the rest.",
     )
 
-    lead_id = fields.Many2one(
-        "crm.lead",
-        string="Opportunity",
-        domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
-        index="btree_not_null",
-        ondelete="set null",
-        check_company=True,
-        copy=False,
-        tracking=True,
-    )
     level_id = fields.Many2one(related="partner_id.level_id", string="Customer Level")
     # when, and how likely
     date_expected = fields.Date(

@@ -191,14 +191,6 @@ class CrmResourceForecast(models.Model):
                     )
                 )
 
-    def _check_lead(self, values):
-        lead = values.get("lead_id")
-        if isinstance(lead, dict):  # as the web client has it
-            lead = lead.get("id")
-        lead = self.env["crm.lead"].browse(getattr(lead, "id", lead) or ())
-        if lead and lead != self.lead_id:
-            lead.check_access("read")
-
     def _get_missing(self):
         """Return the names of the obligatory items that a forecast lacks."""
         self.ensure_one()
@@ -230,28 +222,3 @@ class CrmResourceForecast(models.Model):
                     ),
                 )
             )
-
-    @api.constrains("lead_id", "partner_id")
-    def _check_customer(self):
-        for forecast in self:
-            # whatever belongs to the customer does so for everybody
-            customer = forecast.sudo().partner_id
-            lead = forecast.sudo().lead_id
-            if lead and lead.partner_id.commercial_partner_id != customer:
-                raise ValidationError(
-                    self.env._(
-                        "“%(lead)s” is no opportunity of %(customer)s: choose one of "
-                        "his.",
-                        lead=lead.name,
-                        customer=customer.name,
-                    )
-                )
-            if customer.commercial_partner_id != customer:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is a contact of %(customer)s: choose the "
-                        "customer.",
-                        contact=customer.name,
-                        customer=customer.commercial_partner_id.name,
-                    )
-                )

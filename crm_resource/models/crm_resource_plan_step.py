@@ -43,7 +43,7 @@ class CrmResourcePlanStep(models.Model):
     date = fields.Date(string="Until", required=True)
     user_id = fields.Many2one(
         "res.users",
-        string="Who",
+        string="Responsible",
         required=True,
         compute="_compute_user_id",
         store=True,

@@ -169,16 +169,24 @@ class CrmResourcePricedLineMixin(models.AbstractModel):
         document.check_access("write")
         return document.action_add_from_catalog()
 
-    def _prepare_order_line(self):
-        """Return the values of the order line for this one."""
+    def _prepare_line(self):
+        """Return the values of this line for another document."""
         return {
             "product_id": self.product_id.id,
+            "categ_id": self.categ_id.id,
             "product_uom_id": self.product_uom_id.id,
-            "product_uom_qty": self.quantity,
+            "quantity": self.quantity,
             "price_unit": self.price_unit,
             "discount": self.discount,
             "sequence": self.sequence,
         }
+
+    def _prepare_order_line(self):
+        """Return the values of the order line for this one."""
+        values = self._prepare_line()
+        del values["categ_id"]
+        values["product_uom_qty"] = values.pop("quantity")
+        return values
 
     def _get_product_catalog_lines_data(self, parent_record=None, **_kwargs):
         """Return what the catalogue shows of the lines of one product."""

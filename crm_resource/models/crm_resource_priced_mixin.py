@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -14,6 +14,16 @@ class CrmResourcePricedMixin(models.AbstractModel):
     # the day of the rate between its currency and the company's
     _rate_date = "date"
 
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Opportunity",
+        domain="[('type', '=', 'opportunity'), ('partner_id', 'child_of', partner_id)]",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        copy=False,
+        tracking=True,
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         compute="_compute_pricelist_id",
@@ -73,6 +83,48 @@ class CrmResourcePricedMixin(models.AbstractModel):
     def _compute_amount_lines(self):
         for document in self:
             document.amount_lines = sum(document.line_ids.mapped("price_subtotal"))
+
+    # ------------------------------------------------------------
+    # Refusals
+    # ------------------------------------------------------------
+
+    def _check_lead(self, values):
+        """Check that the person may read the opportunity that is named: what is shown
+        of it would tell him.
+
+        :raise AccessError: if he may not
+        """
+        lead = values.get("lead_id")
+        if isinstance(lead, dict):  # as the web client has it
+            lead = lead.get("id")
+        lead = self.env["crm.lead"].browse(getattr(lead, "id", lead) or ())
+        if lead and lead != self.lead_id:
+            lead.check_access("read")
+
+    @api.constrains("lead_id", "partner_id")
+    def _check_customer(self):
+        for document in self:
+            # whatever belongs to the customer does so for everybody
+            customer = document.sudo().partner_id
+            lead = document.sudo().lead_id
+            if lead and lead.partner_id.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "“%(lead)s” is no opportunity of %(customer)s: choose one of "
+                        "his.",
+                        lead=lead.name,
+                        customer=customer.name,
+                    )
+                )
+            if customer.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: choose the "
+                        "customer.",
+                        contact=customer.name,
+                        customer=customer.commercial_partner_id.name,
+                    )
+                )
 
     # ------------------------------------------------------------
     # Quotations

@@ -27,7 +27,7 @@ class CrmResourceProjectCourse(models.Model):
     name = fields.Char(string="What", readonly=True)
     effect = fields.Char(string="What Came of It", readonly=True)
     partner_id = fields.Many2one("res.partner", string="For Company", readonly=True)
-    user_id = fields.Many2one("res.users", string="Who", readonly=True)
+    user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done")], string="Status", readonly=True

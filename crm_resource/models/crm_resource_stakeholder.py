@@ -21,6 +21,7 @@ class CrmResourceStakeholder(models.Model):
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", string="Works For"
     )
+    name = fields.Char(related="partner_id.name")
     function = fields.Char(related="partner_id.function", string="Job Position")
     role = fields.Selection(
         [

@@ -55,6 +55,7 @@ from . import test_crm_resource_recall_preview
 from . import test_crm_resource_recall_undo
 from . import test_crm_resource_rights
 from . import test_crm_resource_sales
+from . import test_crm_resource_solution
 from . import test_crm_resource_stage_approval
 from . import test_crm_resource_start
 from . import test_crm_resource_survey_answer
