@@ -18,7 +18,11 @@ PREPARED_COLUMNS = (
     ("sale_order_line", "is_custom_made", SQL("bool")),
 )
 # whose approvals go with us
-APPROVED_MODELS = ("crm.resource.change.request", "sale.order")
+APPROVED_MODELS = (
+    "crm.resource.change.request",
+    "crm.resource.stage.approval",
+    "sale.order",
+)
 
 
 def pre_init_hook(env):

@@ -39,6 +39,7 @@ from . import crm_lead_forecast
 from . import crm_lead_gate
 from . import crm_lead_merge
 from . import crm_lead_project
+from . import crm_resource_product_bought
 from . import crm_resource_project_mixin
 from . import crm_resource_project_party
 from . import crm_resource_project_course
@@ -267,10 +268,14 @@ from . import mail_mail
 from . import mail_message
 from . import mail_template
 from . import payment_transaction
+from . import product_category
 from . import product_category_forecast
 from . import product_pricelist
 from . import product_product_forecast
+from . import product_product_lookup
+from . import product_product_price
 from . import product_template
+from . import product_template_price
 from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
@@ -284,6 +289,7 @@ from . import res_config_settings
 from . import res_config_settings_churn
 from . import res_config_settings_forecast
 from . import res_config_settings_lead
+from . import res_config_settings_product
 from . import res_config_settings_mail
 from . import res_config_settings_target
 from . import res_config_settings_visit
@@ -310,6 +316,7 @@ from . import res_partner_page_count
 from . import res_partner_page_figures
 from . import res_partner_past
 from . import res_partner_past_sale
+from . import res_partner_product
 from . import res_partner_pin
 from . import res_partner_plan
 from . import res_partner_position
@@ -336,6 +343,7 @@ from . import sale_order
 from . import sale_order_churn
 from . import sale_order_forecast
 from . import sale_order_line
+from . import sale_order_line_lookup
 from . import sale_order_reminder
 from . import sale_report
 from . import sms_sms

@@ -74,6 +74,7 @@ from . import test_export
 from . import test_geography
 from . import test_hooks
 from . import test_lunar_calendar
+from . import test_product_lookup
 from . import test_res_partner
 from . import test_res_partner_anonymise
 from . import test_res_partner_contact

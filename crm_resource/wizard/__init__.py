@@ -25,6 +25,7 @@ from . import crm_resource_lead_assign
 from . import crm_resource_level_classify
 from . import crm_resource_plan_apply
 from . import crm_resource_pool_assign
+from . import crm_resource_product_lookup
 from . import crm_resource_recall_simulate
 from . import crm_resource_target_fill
 from . import crm_resource_target_import

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    standard_price = fields.Float(groups="crm_resource.group_cost")
