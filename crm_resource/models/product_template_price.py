@@ -9,7 +9,10 @@ class ProductTemplate(models.Model):
     crm_series = fields.Char(
         string="Series", index="trigram", help="The family of models it belongs to."
     )
-    standard_price = fields.Float(groups="crm_resource.group_cost")
+    standard_price = fields.Float(
+        groups="crm_resource.group_cost",
+        help="What one unit costs the company, as margins and pricelists count it.",
+    )
     crm_level_prices = fields.Html(
         string="Prices per Level",
         compute="_compute_crm_level_prices",

@@ -18,14 +18,18 @@ class CrmResourceProductLookup(models.TransientModel):
     crm_series = fields.Char(related="product_id.crm_series")
     categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
     crm_note = fields.Html(related="categ_id.crm_note")
-    description_sale = fields.Text(related="product_id.description_sale")
+    description_sale = fields.Text(
+        related="product_id.description_sale", help="As it stands on orders."
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_price")
     price = fields.Monetary(
         string="Price for the Customer", compute="_compute_price", help="Untaxed."
     )
     cost_currency_id = fields.Many2one(related="product_id.cost_currency_id")
     standard_price = fields.Float(
-        related="product_id.standard_price", groups="crm_resource.group_cost"
+        related="product_id.standard_price",
+        groups="crm_resource.group_cost",
+        help="Of one unit, in the company's currency.",
     )
     has_stock = fields.Boolean(compute="_compute_stock")
     quantity_stock = fields.Float(
@@ -34,7 +38,7 @@ class CrmResourceProductLookup(models.TransientModel):
     quantity_free = fields.Float(
         string="Free", compute="_compute_stock", digits="Product Unit"
     )
-    uom_id = fields.Many2one(related="product_id.uom_id")
+    uom_id = fields.Many2one(related="product_id.uom_id", help="Of the stock.")
     line_ids = fields.Many2many(
         "sale.order.line", string="Past Orders", compute="_compute_past"
     )
