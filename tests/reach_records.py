@@ -59,7 +59,7 @@ def make_past_sales(env, holdings):
             {
                 "import_id": source.id,
                 "company_id": holding.company.id,
-                "key": f"reach-{holding.partner.id}",
+                "key": f"reach-{source.id}-{holding.partner.id}",
                 "document": "1",
                 "date": "2025-01-01",
                 "partner_id": holding.partner.id,
@@ -70,6 +70,18 @@ def make_past_sales(env, holdings):
             for holding in holdings
         ]
     )
+
+
+def get_products_bought(env, holdings):
+    sales = make_past_sales(env, holdings)
+    bought = env["crm.resource.product.bought"]
+    products = env["product.product"].create(
+        [{"name": f"Bought by {holding.partner.id}"} for holding in holdings]
+    )
+    for sale, product, holding in zip(sales, products, holdings, strict=True):
+        sale.write({"product_id": product.id, "quantity": holding.amount})
+    env.flush_all()
+    return [bought.search([("product_id", "=", product.id)]) for product in products]
 
 
 def get_assignments(env, holdings):
@@ -1095,6 +1107,7 @@ MODELS = {
     "crm.resource.holding.limit": (make_holding_limits, "customer_limit"),
     "crm.resource.allocation.member": (make_allocation_members, "weight"),
     "crm.resource.recall.extension": (make_extensions, "reason"),
+    "crm.resource.product.bought": (get_products_bought, "quantity"),
     "crm.resource.past.sale": (make_past_sales, "amount"),
     "crm.resource.collaborator": (make_collaborators, "access"),
     "crm.resource.change.request": (make_change_requests, "new_credit_limit"),

@@ -94,9 +94,10 @@ class CrmResourceAccountPlan(models.Model):
         for plan in self:
             # whoever plans for a customer may know of which kind he is
             customer = plan.sudo().partner_id
-            plan.strategy_id = customer and strategies.search(
-                strategies._get_customer_domain(customer), limit=1
-            )
+            plan.strategy_id = strategies
+            if customer:
+                domain = strategies._get_customer_domain(customer)
+                plan.strategy_id = strategies.search(domain, limit=1)
 
     @api.depends("objective_ids.progress")
     def _compute_progress(self):

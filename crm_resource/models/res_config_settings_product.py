@@ -1,7 +1,14 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from .product_category import LEVELS_PARAMETER
+
+# of addons that need not be there
+COST_GROUPS = (
+    "mrp.group_mrp_user",
+    "purchase.group_purchase_user",
+    "stock.group_stock_manager",
+)
 
 
 class ResConfigSettings(models.TransientModel):
@@ -24,6 +31,17 @@ class ResConfigSettings(models.TransientModel):
         # whoever may execute settings may write them
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(LEVELS_PARAMETER, str(self.crm_category_levels))
+        if not self.group_crm_cost:
+            self._keep_costs()
+
+    def _keep_costs(self):
+        """Let those whose work is costs go on to see them, where their addons are."""
+        group = self.env.ref("crm_resource.group_cost")
+        for xmlid in COST_GROUPS:
+            people = self.env.ref(xmlid, raise_if_not_found=False)
+            if people:
+                # whoever may execute settings may change what groups imply
+                people.sudo().implied_ids = [Command.link(group.id)]
 
     @api.constrains("crm_category_levels")
     def _check_crm_category_levels(self):
