@@ -7,9 +7,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # whoever may merge them takes all of it along
         self.sudo()._take_over(opportunities.sudo())
+        return result
 
     def _take_over(self, others):
         """Move what hangs on other opportunities here, but for what is here already."""

@@ -13,7 +13,7 @@ class CrmLead(models.Model):
     colleague_ids = fields.Many2many(
         "res.users",
         "crm_resource_lead_colleague_rel",
-        string="Colleagues",
+        string="Project Members",
         # as text: a list would be part of each search, which begins before users who
         # are being created have their groups
         domain="[('share', '=', False)]",

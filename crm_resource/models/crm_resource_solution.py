@@ -3,7 +3,7 @@ from odoo.tools import is_html_empty
 
 STATES = [
     ("draft", "Draft"),
-    ("proposed", "Proposed"),
+    ("proposed", "Presented"),
     ("accepted", "Accepted"),
     ("rejected", "Rejected"),
     ("withdrawn", "Withdrawn"),
@@ -53,7 +53,7 @@ class CrmResourceSolution(models.Model):
         "crm.resource.solution.line", "solution_id", string="Products", copy=True
     )
     amount_company = fields.Monetary(
-        string="Value",
+        string="Solution Value",
         currency_field="company_currency_id",
         compute="_compute_amount_company",
         store=True,

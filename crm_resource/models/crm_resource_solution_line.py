@@ -18,7 +18,7 @@ class CrmResourceSolutionLine(models.Model):
     currency_id = fields.Many2one(related="solution_id.currency_id")
     company_currency_id = fields.Many2one(related="solution_id.company_currency_id")
     amount_company = fields.Monetary(
-        string="Value",
+        string="Solution Value",
         currency_field="company_currency_id",
         compute="_compute_amount_company",
         store=True,

@@ -33,11 +33,11 @@ class CrmResourceStageApproval(models.Model):
     )
     company_id = fields.Many2one(related="lead_id.company_id", store=True)
     from_stage_id = fields.Many2one(
-        "crm.stage", string="From", readonly=True, copy=False, ondelete="cascade"
+        "crm.stage", readonly=True, copy=False, ondelete="cascade"
     )
     stage_id = fields.Many2one(
         "crm.stage",
-        string="To",
+        string="To Stage",
         required=True,
         ondelete="cascade",
         tracking=True,

@@ -44,7 +44,7 @@ class CrmResourceStakeholder(models.Model):
         [
             ("champion", "Champion"),
             ("supporter", "Supporter"),
-            ("neutral", "Neutral"),
+            ("neutral", "Undecided"),
             ("opponent", "Opponent"),
             ("unknown", "Unknown"),
         ],

@@ -48,6 +48,7 @@ class CrmResourceStart(models.AbstractModel):
                     "text": solution.sudo().partner_id.name,
                     "date": fields.Date.to_string(solution.date_proposed),
                     "tone": False,
+                    # as above
                     "partner_id": solution.sudo().partner_id.id,
                 }
                 for solution in solutions

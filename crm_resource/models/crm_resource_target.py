@@ -70,7 +70,13 @@ class CrmResourceTarget(models.Model):
         for target in self:
             for name in AMOUNTS:
                 if error := self._get_number_error(target[name], target.measure):
-                    raise ValidationError(f"{target.display_name}: {error}")
+                    raise ValidationError(
+                        self.env._(
+                            "%(cell)s: %(error)s",
+                            cell=target.display_name,
+                            error=error,
+                        )
+                    )
             if 0 < target.stretch < target.target:
                 raise ValidationError(
                     self.env._(
@@ -114,6 +120,7 @@ class CrmResourceTarget(models.Model):
                     self.env._(
                         "%(person)s was never a member of %(team)s: make him one "
                         "first, or choose another department.",
+                        # as above
                         person=user.sudo().name,
                         team=team.name,
                     )

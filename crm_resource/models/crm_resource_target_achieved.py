@@ -52,11 +52,11 @@ class CrmResourceTarget(models.Model):
             return self._get_customer_query(companies, date_from, date_to)
         if measure == "visits":
             return self._get_visit_query(companies, date_from, date_to)
-        # how companies count sales is no secret
         sales = self.env["crm.resource.sales"]._get_query(
             date_from=date_from,
             date_to=date_to,
             basis=BASES.get(measure),
+            # how companies count sales is no secret
             companies=companies.sudo(),
         )
         if measure == "margin":

@@ -120,6 +120,7 @@ class CrmResourceTargetCellMixin(models.AbstractModel):
         names = [record.sudo().name for record in (team, user) if record]
         labels = dict(self._fields["measure"]._description_selection(self.env))
         parts = (
+            # as above
             " / ".join(names) or company.sudo().name,
             date and format_date(self.env, date, date_format="MMMM y"),
             labels.get(measure),

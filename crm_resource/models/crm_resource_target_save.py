@@ -72,7 +72,11 @@ class CrmResourceTarget(models.Model):
         else:
             error = self._get_number_error(value, key[-1])
         if error:
-            raise ValidationError(f"{self._describe(*key)}: {error}")
+            raise ValidationError(
+                self.env._(
+                    "%(cell)s: %(error)s", cell=self._describe(*key), error=error
+                )
+            )
 
     @api.model
     def _save(self, values):

@@ -22,7 +22,7 @@ class CrmResourceTarget(models.Model):
             if date := fields.Date.to_date(vals.get("date")):
                 vals["date"] = date.replace(day=1)
         # whoever calls chooses the context: it says no more than the values may
-        plain = self.with_context(clean_context(self.env.context))
+        plain = self.with_env(self.env(context=clean_context(self.env.context)))
         targets = super(CrmResourceTarget, plain).create(vals_list)
         targets = targets.with_env(self.env)
         targets._check_may_set()
@@ -46,13 +46,16 @@ class CrmResourceTarget(models.Model):
         """Write other values into each target; whoever calls has checked the rights.
 
         :param dict changed: values by target
+        :return: the targets
         """
         targets = self.union(*changed)
         before = targets._get_amounts()
         for target, vals in changed.items():
             # what `write` does for each is done for all of them here
-            super(CrmResourceTarget, target).write(vals)
+            plain = super(CrmResourceTarget, target)
+            plain.write(vals)
         targets._log_changes(before)
+        return targets
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_refused(self):

@@ -27,12 +27,13 @@ class ResConfigSettings(models.TransientModel):
 
     def set_values(self):
         """Keep 0, too, which a parameter does not by itself."""
-        super().set_values()
+        result = super().set_values()
         # whoever may execute settings may write them
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param(LEVELS_PARAMETER, str(self.crm_category_levels))
         if not self.group_crm_cost:
             self._keep_costs()
+        return result
 
     def _keep_costs(self):
         """Let those whose work is costs go on to see them, where their addons are."""

@@ -16,11 +16,11 @@ class TestHooks(CrmResourceCommon):
 
     def test_documents_follow_their_customers(self):
         """Work on many customers by SQL refreshes who reaches their documents."""
-        mixin = "crm.resource.document.mixin"
+        mixin = self.env.registry["crm.resource.document.mixin"]
         models = {
             name
             for name, model in self.env.registry.items()
-            if not model._abstract and mixin in model._inherit_module
+            if not model._abstract and issubclass(model, mixin)
         }
         documents = self.env["res.partner"]._get_document_models()
         self.assertEqual(sorted(documents), sorted(models))

@@ -40,7 +40,7 @@ class TestVisit(VisitCommon):
                 "user_id": self.salesperson.id,
             }
         )
-        with self.assertRaisesRegex(ValidationError, "no opportunity of Lake"):
+        with self.assertRaisesRegex(ValidationError, "Lake has no part in"):
             self._make_visit(lead_id=lead.id)
         lead.partner_id = self.customer
         self.assertEqual(self._make_visit(lead_id=lead.id).lead_id, lead)
