@@ -1,5 +1,6 @@
-"""Forecasts: their board beside the core's pipeline of as many opportunities, and the
-snapshot of a month beside the bare INSERT ... SELECT of its rows."""
+"""Forecasts: their board beside the core's pipeline of as many opportunities, the
+pipeline with the plans of its opportunities beside itself without, and the snapshot of a
+month beside the bare INSERT ... SELECT of its rows."""
 
 from odoo import Command, fields
 from odoo.tools import SQL
@@ -15,7 +16,13 @@ OPEN = 5000
 SNAPSHOT_GOAL = 2
 LINES = 50_000
 LINES_EACH = 2
-TABLES = ("crm_lead", "crm_resource_forecast", "crm_resource_forecast_line")
+STEPS_EACH = 2
+TABLES = (
+    "crm_lead",
+    "crm_resource_forecast",
+    "crm_resource_forecast_line",
+    "crm_resource_plan_step",
+)
 FORECASTS = (
     "crm_resource.crm_resource_forecast_action",
     "crm_resource.crm_resource_forecast_view_kanban",
@@ -29,7 +36,7 @@ PIPELINE = (
 
 
 def run(bench):
-    """Measure both."""
+    """Measure all of them."""
     with bench.scratch() as env:
         users = make_salespeople(env)
         fill(env, users, OPEN)
@@ -49,6 +56,14 @@ def report_boards(bench, env, who):
     )
     name = f"forecasts by month, first paint, {who}, {OPEN}"
     bench.report_seconds(name, ours, peer, BOARD_GOAL, "pipeline")
+    ours, peer = Meter(env.cr).compare(
+        get_board(env, *PIPELINE),
+        get_board(env, *PIPELINE, is_core=True),
+        prepare=env.invalidate_all,
+        repeats=15,
+    )
+    name = f"pipeline with plans, first paint, {who}, {OPEN}"
+    bench.report_seconds(name, ours, peer, BOARD_GOAL, "pipeline without")
 
 
 def report_snapshot(bench, env):
@@ -118,6 +133,12 @@ def fill(env, users, count):
             "line_ids": [Command.create({"product_id": product.id})] * LINES_EACH,
         }
     )
+    steps = env["crm.resource.plan.step"].create(
+        [
+            {"lead_id": lead.id, "name": f"Step {place}", "date": fields.Date.today()}
+            for place in range(STEPS_EACH)
+        ]
+    )
     env.flush_all()
     source = get_source(env.cr, customers, count)
     with without_checks(env.cr, TABLES):
@@ -126,6 +147,9 @@ def fill(env, users, count):
         for place, line in enumerate(forecast.line_ids):
             values = {**_LINE, "id": f"source.line_id + {place}"}
             insert_like(env.cr, "crm_resource_forecast_line", line.id, values, source)
+        for place, step in enumerate(steps):
+            values = {**_STEP, "id": f"source.step_id + {place}"}
+            insert_like(env.cr, "crm_resource_plan_step", step.id, values, source)
         env.invalidate_all(flush=False)
         env["crm.resource.forecast"]._refresh_audiences()
         env["crm.lead"]._refresh_audiences()
@@ -141,7 +165,8 @@ def get_source(cr, customers, count):
             """
             CREATE TEMP TABLE bench_forecast AS
             SELECT k, %(lead)s + k AS lead_id, %(forecast)s + k AS id,
-                   %(line)s + %(each)s * k AS line_id, customer.id AS partner_id,
+                   %(line)s + %(each)s * k AS line_id,
+                   %(step)s + %(steps)s * k AS step_id, customer.id AS partner_id,
                    customer.user_id, team.crm_team_id AS team_id,
                    CURRENT_DATE + (k %% 180)::int AS date,
                    stages.ids[1 + k %% CARDINALITY(stages.ids)] AS stage_id,
@@ -162,6 +187,8 @@ def get_source(cr, customers, count):
             forecast=get_last_id(cr, "crm_resource_forecast"),
             line=get_last_id(cr, "crm_resource_forecast_line"),
             each=LINES_EACH,
+            step=get_last_id(cr, "crm_resource_plan_step"),
+            steps=STEPS_EACH,
             count=count,
             customers=customers.ids,
             customer_count=len(customers),
@@ -192,3 +219,9 @@ _FORECAST = {
     "audience_id": "NULL",
 }
 _LINE = {"forecast_id": "source.id"}
+_STEP = {
+    "lead_id": "source.lead_id",
+    "partner_id": "source.partner_id",
+    "user_id": "source.user_id",
+    "date": "source.date - 30",
+}

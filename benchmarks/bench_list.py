@@ -7,6 +7,7 @@ from odoo.tools.safe_eval import safe_eval
 from .measure import Meter
 
 GOAL = 1.1
+ADDONS = {"crm_resource", "crm_resource_service", "crm_resource_reports"}
 ROWS = 80
 BOARD_CARDS = 20  # of a group, as the web client asks for at first
 COUNT_LIMIT = 10_001  # the web client does not count further
@@ -56,9 +57,9 @@ def get_page(env, action, view, with_hidden):
     return read
 
 
-def get_board(env, action, view, group_by):
+def get_board(env, action, view, group_by, is_core=False):
     """Return a function that reads what the web client reads to show a board: cards by
-    group, sums, and the bars of the groups."""
+    group, sums, and the bars of the groups; all of it or only what is the core's."""
     action = env["ir.actions.act_window"]._for_xml_id(action)
     known = env["ir.actions.actions"]._get_eval_context()
     context = safe_eval(action["context"] or "{}", dict(known))
@@ -67,7 +68,9 @@ def get_board(env, action, view, group_by):
     arch = etree.fromstring(model.get_view(env.ref(view).id, "kanban")["arch"])
     nodes = {node.get("name"): node for node in arch.iter("field")}
     specification = {
-        name: get_field_specification(model, node) for name, node in nodes.items()
+        name: get_field_specification(model, node)
+        for name, node in nodes.items()
+        if not is_core or not ADDONS.issuperset(model._fields[name]._modules)
     }
     bar = arch.find(".//progressbar")
 

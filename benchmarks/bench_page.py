@@ -11,6 +11,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from .bench_list import ADDONS
 from .measure import Meter
 from .runner import format_seconds
 
@@ -22,7 +23,6 @@ ROWS = 20
 FORM = "base.view_partner_form"
 SALESPERSON = "bench01"
 MANAGER = "bench_all"
-ADDONS = {"crm_resource", "crm_resource_service", "crm_resource_reports"}
 
 # what the web client asks for to show a form
 Page = namedtuple("Page", ["partner", "specification"])
