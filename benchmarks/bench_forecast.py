@@ -1,6 +1,6 @@
 """Forecasts: their board beside the core's pipeline of as many opportunities, the
-pipeline with the plans of its opportunities beside itself without, and the snapshot of a
-month beside the bare INSERT ... SELECT of its rows."""
+pipeline with the plans of its opportunities beside itself without, and the snapshot of
+a month beside the bare INSERT ... SELECT of its rows."""
 
 from odoo import Command, fields
 from odoo.tools import SQL

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 READERS = (
     "sales_team.group_sale_salesman,crm_resource.group_reviewer,"
@@ -42,16 +43,33 @@ class CrmLead(models.Model):
 
     @api.depends("plan_step_ids.state", "plan_step_ids.date")
     def _compute_plan_steps(self):
-        today = fields.Date.context_today(self)
+        # whoever reads an opportunity reads its steps
+        steps = self.env["crm.resource.plan.step"].sudo()
+        mine = Domain("lead_id", "in", self.ids)
+        planned = mine & Domain("state", "=", "planned")
+        done = mine & Domain("state", "=", "done")
+        late = planned & Domain("date", "<", fields.Date.context_today(self))
+        by_lead = ["lead_id"]
+        dates = {
+            lead.id: (count, date)
+            for lead, count, date in steps._read_group(
+                planned, by_lead, ["__count", "date:min"]
+            )
+        }
+        done, late = (
+            {
+                lead.id: count
+                for lead, count in steps._read_group(d, by_lead, ["__count"])
+            }
+            for d in (done, late)
+        )
         for lead in self:
-            steps = lead.plan_step_ids.filtered(lambda step: step.state != "cancelled")
-            planned = steps.filtered(lambda step: step.state == "planned")
-            dates = [step.date for step in planned if step.date]
-            done = len(steps) - len(planned)
-            lead.plan_step_count = len(steps)
-            lead.plan_overdue_count = sum(date < today for date in dates)
-            lead.plan_progress = steps and round(100 * done / len(steps))
-            lead.plan_next_date = min(dates, default=False)
+            key = lead._origin.id
+            open_count, lead.plan_next_date = dates.get(key, (0, False))
+            count = open_count + done.get(key, 0)
+            lead.plan_step_count = count
+            lead.plan_overdue_count = late.get(key, 0)
+            lead.plan_progress = count and round(100 * done.get(key, 0) / count)
 
     @api.depends("assignment_state", "company_id", "team_id", "user_id")
     @api.depends_context("uid", "company")

@@ -20,15 +20,20 @@ class CrmResourceTarget(models.Model):
         Persons work by their own calendar, departments and companies by the company's;
         holidays of the company are no working days, leaves of single persons are.
 
-        :param cells: iterable of tuples of company, person (or none), month, first and
-            last day of the person (or None)
+        :param cells: iterable of tuples of company, id of the person (or None), month,
+            first and last day of the person (or None)
         :return: dict of tuples of two numbers by cell
         """
         cells = set(cells)
-        users = self.env["res.users"].union(*(cell[1] for cell in cells))
         # by which calendar somebody works is no secret
-        calendars = {user.id: user.resource_calendar_id for user in users.sudo()}
-        todays = {company: company._get_today() for company, *_cell in cells}
+        users = (
+            self.env["res.users"].sudo().browse({cell[1] for cell in cells} - {None})
+        )
+        calendars = {user.id: user.resource_calendar_id for user in users}
+        todays = {
+            company: company._get_today()
+            for company in {company for company, *_cell in cells}
+        }
         sought, shares = {}, {}
         for cell in cells:
             company, user, month, date_from, date_to = cell
@@ -37,7 +42,7 @@ class CrmResourceTarget(models.Model):
                 shares[cell] = (1, float(month <= todays[company]))
                 continue
             # as above
-            calendar = calendars.get(user.id) or company.sudo().resource_calendar_id
+            calendar = calendars.get(user) or company.sudo().resource_calendar_id
             sought.setdefault((company, calendar), []).append(cell)
         for (company, calendar), found in sought.items():
             days = self._get_workdays(company, calendar, {cell[2] for cell in found})

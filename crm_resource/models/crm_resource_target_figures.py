@@ -70,7 +70,7 @@ class CrmResourceTarget(models.Model):
     def _get_share_key(self):
         return (
             self.company_id,
-            self.user_id,
+            self.user_id.id or None,
             self.date,
             self.date_from or None,
             self.date_to or None,

@@ -1,11 +1,27 @@
 from datetime import date as Date
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-from .crm_resource_target_cell_mixin import COUNTS, MEASURES
+from .crm_resource_target_cell_mixin import AMOUNTS, COUNTS, MEASURES
 
 YEARS = (1900, 2200)
+
+
+class Cell(NamedTuple):
+    """What a grid shows of a target: a year has thousands, which records take ten times
+    as long to read."""
+
+    team_id: int | None = None
+    user_id: int | None = None
+    date: Date | None = None
+    target: float | None = None
+    stretch: float | None = None
+    date_from: Date | None = None
+    date_to: Date | None = None
+    counted_closed: float | None = None
 
 
 class CrmResourceTarget(models.Model):
@@ -33,22 +49,16 @@ class CrmResourceTarget(models.Model):
         self._check_year(year, measure)
         company = self.env.company
         span = (Date(year, 1, 1), Date(year, 12, 31))
-        targets = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("measure", "=", measure),
-                ("date", ">=", span[0]),
-                ("date", "<=", span[1]),
-            ]
-        )
+        cells = self._get_cells(company, measure, *span)
         results = {}
         if has_results:
             results = {
                 "achieved": self._get_achieved([measure], company, *span),
                 "forecast": self._get_forecast([measure], company, *span),
             }
-        rows = self._get_rows(company, targets, results.get("achieved", ()))
-        self._fill_rows(rows, company, year, measure, targets, results)
+        rows = self._get_rows(company, cells, results.get("achieved", ()))
+        months = self._get_grid_months(company, year)
+        self._fill_rows(rows, company, measure, months, cells, results)
         return {
             "rows": rows,
             "year": year,
@@ -57,11 +67,31 @@ class CrmResourceTarget(models.Model):
             "has_results": bool(has_results),
             "company": company.name,
             "currency_id": False if measure in COUNTS else company.currency_id.id,
-            "months": self._get_grid_months(company, year),
+            "months": months,
             "may_fill": any(row["is_settable"] for row in rows),
             "may_close": self.env.user.has_group("crm_resource.group_reviewer"),
             "may_reopen": self.env.user.has_group("sales_team.group_sale_manager"),
         }
+
+    @api.model
+    def _get_cells(self, company, measure, date_from, date_to):
+        """Return the targets that the user reads, as `Cell` by department, person and
+        month."""
+        query = self._search(
+            [
+                ("company_id", "=", company.id),
+                ("measure", "=", measure),
+                ("date", ">=", date_from),
+                ("date", "<=", date_to),
+            ]
+        )
+        columns = [
+            SQL("COALESCE(%s, 0)", column) if name in AMOUNTS else column
+            for name in Cell._fields
+            for column in [self._field_to_sql(self._table, name, query)]
+        ]
+        cells = map(Cell._make, self.env.execute_query(query.select(*columns)))
+        return {(cell.team_id, cell.user_id, cell.date): cell for cell in cells}
 
     @api.model
     def _check_year(self, year, measure):
@@ -109,10 +139,11 @@ class CrmResourceTarget(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_rows(self, company, targets, achieved):
+    def _get_rows(self, company, cells, achieved):
         """Return the rows of a grid without figures, in the order of the tree: each
         department with its people, then those below it.
 
+        :param cells: keys of `_get_cells`
         :param achieved: keys of what was achieved, of whom nothing else may be known
         """
         user = self.env.user
@@ -120,7 +151,7 @@ class CrmResourceTarget(models.Model):
         # who is in which department is no secret
         Team = self.env["crm.team"].sudo()
         led = Team if sees_all else Team._get_led_teams()
-        pairs = {(cell.team_id.id, cell.user_id.id) for cell in targets.sudo()}
+        pairs = {(team or False, person or False) for team, person, _month in cells}
         pairs |= {
             (team or False, person or False) for _m, _c, team, person, _d in achieved
         }
@@ -211,48 +242,57 @@ class CrmResourceTarget(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _fill_rows(self, rows, company, year, measure, targets, results):
+    def _fill_rows(self, rows, company, measure, months, cells, results):
         """Put the figures of twelve months into rows.
 
+        :param months: of `_get_grid_months`
+        :param dict cells: of `_get_cells`
         :param dict results: of `_get_achieved` by the name of the figure
         """
-        months = [Date(year, number, 1) for number in range(1, 13)]
-        found = {target._get_node_key(): target for target in targets}
-        Users = self.env["res.users"]
-        cells = {}
+        dates = [fields.Date.to_date(month["date"]) for month in months]
+        closed = [month["is_closed"] for month in months]
+        nothing = Cell()
+        keys = {}
         for row in rows:
-            node = (measure, company.id, row["team_id"] or None, row["user_id"] or None)
-            for month in months:
-                target = found.get((*node, month), self.browse())
-                user = Users.browse(row["user_id"] or ())
-                begin, end = target.date_from or None, target.date_to or None
-                share = (company, user, month, begin, end)
-                cells[row["key"], month] = (*node, month), target, share
-        shares = self._get_month_shares(
-            share for _key, _target, share in cells.values()
-        )
+            node = (row["team_id"] or None, row["user_id"] or None)
+            for date in dates:
+                cell = cells.get((*node, date), nothing)
+                keys[*node, date] = (
+                    company,
+                    node[1],
+                    date,
+                    cell.date_from,
+                    cell.date_to,
+                )
+        shares = self._get_month_shares(keys.values())
         for row in rows:
-            filled = [cells[row["key"], month] for month in months]
-            values = [
-                self._get_cell(target, shares[share]) for _k, target, share in filled
-            ]
-            for name in ("target", "stretch", "share", "over"):
-                row[name] = [value[name] for value in values]
+            node = (row["team_id"] or None, row["user_id"] or None)
+            values = []
+            for date, is_closed in zip(dates, closed, strict=True):
+                cell = cells.get((*node, date), nothing)
+                part = shares[keys[*node, date]]
+                values.append(
+                    (cell.target, cell.stretch, *cell_shares(cell, is_closed, part))
+                )
+            for place, name in enumerate(("target", "stretch", "share", "over")):
+                row[name] = [value[place] for value in values]
             for name, amounts in results.items():
                 row[name] = [
-                    amounts.get(key, 0) if row["is_readable"] else 0
-                    for key, _target, _share in filled
+                    amounts.get((measure, company.id, *node, date), 0)
+                    if row["is_readable"]
+                    else 0
+                    for date in dates
                 ]
 
-    @api.model
-    def _get_cell(self, target, shares):
-        there, over = shares
-        if target and target.is_closed:
-            there = target.counted_closed / target.target if target.target else 1
-            over = there
-        return {
-            "target": target.target if target else None,
-            "stretch": target.stretch if target else None,
-            "share": there,
-            "over": over,
-        }
+
+def cell_shares(cell, is_closed, shares):
+    """Return which part of a target counts, and which is due: of closed months, what
+    was kept when they were closed.
+
+    :param cell: `Cell`
+    :param shares: both of a month that is open
+    """
+    if not is_closed or cell.target is None:
+        return shares
+    share = (cell.counted_closed or 0) / cell.target if cell.target else 1
+    return share, share
