@@ -5,7 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .crm_resource_target_cell_mixin import AMOUNTS, COUNTS, MEASURES
+from .crm_resource_target import AMOUNTS
+from .crm_resource_target_cell_mixin import COUNTS, MEASURES
 
 YEARS = (1900, 2200)
 
