@@ -208,6 +208,7 @@ from . import crm_resource_target_due
 from . import crm_resource_target_figures
 from . import crm_resource_target_forecast
 from . import crm_resource_target_grid
+from . import crm_resource_target_rows
 from . import crm_resource_target_group
 from . import crm_resource_target_month
 from . import crm_resource_target_report

@@ -25,11 +25,7 @@ class CrmResourceTarget(models.Model):
         :return: dict of tuples of two numbers by cell
         """
         cells = set(cells)
-        # by which calendar somebody works is no secret
-        users = (
-            self.env["res.users"].sudo().browse({cell[1] for cell in cells} - {None})
-        )
-        calendars = {user.id: user.resource_calendar_id for user in users}
+        calendars = self._get_calendars({cell[1] for cell in cells} - {None})
         todays = {
             company: company._get_today()
             for company in {company for company, *_cell in cells}
@@ -41,14 +37,37 @@ class CrmResourceTarget(models.Model):
             if not is_running and not date_from and not date_to:
                 shares[cell] = (1, float(month <= todays[company]))
                 continue
-            # as above
+            # by which calendar a company works is no secret
             calendar = calendars.get(user) or company.sudo().resource_calendar_id
             sought.setdefault((company, calendar), []).append(cell)
         for (company, calendar), found in sought.items():
             days = self._get_workdays(company, calendar, {cell[2] for cell in found})
-            for cell in found:
-                shares[cell] = get_shares(days, *cell[2:], today=todays[company])
+            spans = {cell[2:] for cell in found}
+            parts = {
+                span: get_shares(days, *span, today=todays[company]) for span in spans
+            }
+            shares |= {cell: parts[cell[2:]] for cell in found}
         return shares
+
+    @api.model
+    def _get_calendars(self, users):
+        """Return by which calendars people work.
+
+        :param users: ids of `res.users`
+        :return: dict of `resource.calendar` by id
+        """
+        # by which calendar somebody works is no secret
+        resources = (
+            self.env["resource.resource"]
+            .sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                [("user_id", "in", list(users))],
+                ["calendar_id", "user_id"],
+                order="id desc",
+            )
+        )
+        return {resource.user_id.id: resource.calendar_id for resource in resources}
 
     @api.model
     def _get_workdays(self, company, calendar, months):
