@@ -94,7 +94,8 @@ def count_queries(env, year):
 
 
 def make_leads(env, users):
-    """As many opportunities as there are targets."""
+    """As many opportunities as there are targets, in all stages that are open."""
+    stages = env["crm.stage"].search([("is_won", "=", False)]).ids
     quiet = env["crm.lead"].with_context(tracking_disable=True)
     quiet.create(
         [
@@ -103,6 +104,7 @@ def make_leads(env, users):
                 "type": "opportunity",
                 "user_id": users[number % len(users)].id,
                 "expected_revenue": number,
+                "stage_id": stages[number % len(stages)],
             }
             for number in range(LEADS)
         ]
