@@ -24,12 +24,14 @@ class CrmResourceTarget(models.Model):
             (team or False, person or False) for _m, _c, team, person, _d in achieved
         }
         teams = Team.search([("company_id", "in", [False, company.id])])
-        members = (
-            self.env["crm.team.member"]
-            .sudo()
-            ._read_group([("crm_team_id", "in", teams.ids)], ["crm_team_id", "user_id"])
-        )
-        pairs |= {(team.id, person.id) for team, person in members}
+        # who is in which department is no secret
+        members = self.env["crm.team.member"].sudo()
+        pairs |= {
+            (team.id, person.id)
+            for team, person in members._read_group(
+                [("crm_team_id", "in", teams.ids)], ["crm_team_id", "user_id"]
+            )
+        }
         teams |= Team.browse({team for team, _person in pairs} - {False})
         people = {}
         for team, person in pairs:
