@@ -1,5 +1,6 @@
 """Compare or merge .pot and .po files; runs in the virtualenv, which has polib."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import polib
 
 LANGUAGE = "zh_CN"
 SHOWN = 20
+# punctuation of Latin text right after Chinese
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”）》][,;:?!(]")
 
 
 def content(catalogue):
@@ -36,6 +39,8 @@ def check(addon, exported):
             yield f"{po}: no translation of {entry.msgid!r}"
         elif found.fuzzy:
             yield f"{po}: a doubtful (fuzzy) translation of {entry.msgid!r}"
+        elif HALF_WIDTH.search(found.msgstr):
+            yield f"{po}: half-width punctuation in {found.msgstr!r}"
 
 
 def update(addon, exported):

@@ -27,7 +27,7 @@ class CrmResourceAccountObjective(models.Model):
         help="Sales are counted by the company's definition; the rest is typed.",
     )
     value_start = fields.Float(string="At the Beginning")
-    value_target = fields.Float(string="Target", required=True)
+    value_target = fields.Float(string="Target Value", required=True)
     value_typed = fields.Float(string="Typed Value")
     value = fields.Float(
         string="Reached", compute="_compute_value", inverse="_inverse_value"

@@ -25,7 +25,11 @@ class CrmResourcePlanStep(models.Model):
         check_company=True,
     )
     partner_id = fields.Many2one(
-        related="lead_id.partner_id", string="Customer", store=True, index=True
+        related="lead_id.partner_id",
+        string="Customer",
+        store=True,
+        index=True,
+        help="Customer of the opportunity.",
     )
     company_id = fields.Many2one(related="lead_id.company_id", store=True)
     party_id = fields.Many2one(

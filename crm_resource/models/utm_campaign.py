@@ -53,7 +53,7 @@ class UtmCampaign(models.Model):
         string="List Frozen On", readonly=True, copy=False, tracking=True
     )
     crm_target_ids = fields.One2many(
-        "crm.resource.campaign.target", "campaign_id", string="Targets"
+        "crm.resource.campaign.target", "campaign_id", string="Target Customers"
     )
     crm_event_ids = fields.One2many("event.event", "crm_campaign_id")
     crm_cost_ids = fields.One2many(
