@@ -110,7 +110,8 @@ class CrmResourceAccountPlan(models.Model):
         for plan in self:
             # whoever sees the plan sees whom it is about
             customer = plan.sudo().partner_id.display_name
-            plan.display_name = " ".join(filter(None, (plan.name, customer)))
+            parts = (plan._get_number(), customer)
+            plan.display_name = " ".join(filter(None, parts))
 
     def _get_sales(self):
         """Return the customer's sales of the period, in the company's currency: of what

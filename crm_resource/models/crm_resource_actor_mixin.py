@@ -74,6 +74,10 @@ class CrmResourceActorMixin(models.AbstractModel):
                     )
                 )
 
+    def _get_number(self):
+        """Return the document's number, as its name shows it: none while it is new."""
+        return self.name != "New" and self.name
+
     def _number(self):
         """Give documents the numbers of their companies."""
         for company, documents in self.grouped("company_id").items():

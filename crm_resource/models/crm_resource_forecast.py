@@ -145,7 +145,7 @@ class CrmResourceForecast(models.Model):
         for forecast in self:
             # whoever sees the forecast sees whom it is about
             customer = forecast.sudo().partner_id.display_name
-            parts = (forecast.name, forecast.subject or customer)
+            parts = (forecast._get_number(), forecast.subject or customer)
             forecast.display_name = " ".join(filter(None, parts))
 
     def _is_readonly(self):

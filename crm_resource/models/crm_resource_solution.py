@@ -103,7 +103,7 @@ class CrmResourceSolution(models.Model):
     def _compute_display_name(self):
         for solution in self:
             version = f"v{solution.version}" if solution.version > 1 else False
-            parts = (solution.name, version, solution.subject)
+            parts = (solution._get_number(), version, solution.subject)
             solution.display_name = " ".join(filter(None, parts))
 
     def _is_readonly(self):

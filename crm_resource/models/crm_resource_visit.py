@@ -237,7 +237,7 @@ class CrmResourceVisit(models.Model):
         for visit in self:
             # whoever sees the visit sees whom it is about
             customer = visit.sudo().partner_id.display_name
-            parts = (visit.name, visit.subject or customer)
+            parts = (visit._get_number(), visit.subject or customer)
             visit.display_name = " ".join(filter(None, parts))
 
     @api.model
