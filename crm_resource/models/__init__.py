@@ -5,6 +5,7 @@ from . import crm_resource_colleague_mixin
 from . import crm_resource_actor_mixin
 from . import crm_resource_customer_mixin
 from . import crm_resource_priced_mixin
+from . import crm_resource_priced_mixin_gate
 from . import crm_resource_priced_line_mixin
 from . import crm_resource_gate_mixin
 from . import crm_resource_detail_mixin

@@ -7,18 +7,6 @@ STATES = [
     ("lost", "Lost"),
 ]
 
-# what only the steps of a forecast write
-STEP_FIELDS = {
-    "name": "New",
-    "state": "striving",
-    "order_id": False,
-    "date_closed": False,
-    "lost_reason_id": False,
-    "lost_note": False,
-    "push_count": 0,
-    "adjuster_id": False,
-}
-
 
 class CrmResourceForecast(models.Model):
     """What a customer is expected to sign for, when, and how likely it is."""
@@ -31,6 +19,16 @@ class CrmResourceForecast(models.Model):
         "crm.resource.priced.mixin",
     ]
     _rate_date = "date_expected"
+    _step_values = {
+        "name": "New",
+        "state": "striving",
+        "order_id": False,
+        "date_closed": False,
+        "lost_reason_id": False,
+        "lost_note": False,
+        "push_count": 0,
+        "adjuster_id": False,
+    }
     _order = "date_expected, id"
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "partner_id"]

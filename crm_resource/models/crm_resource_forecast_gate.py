@@ -1,83 +1,61 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .crm_resource_forecast import STEP_FIELDS
-
-# what a forecast that is closed said
-SETTLED_FIELDS = {
-    "amount",
-    "category",
-    "company_id",
-    "date_expected",
-    "lead_id",
-    "line_ids",
-    "partner_id",
-    "pricelist_id",
-    "probability",
-}
-# what those who decide on it change
-ACTOR_FIELDS = SETTLED_FIELDS | {"team_id", "user_id"}
 # what the manager makes of it
 ADJUST_FIELDS = {"adjust_note", "amount_adjusted", "is_adjusted"}
-# what is computed, and is nobody's to say
-DERIVED_FIELDS = {
-    "amount_company",
-    "amount_lines",
-    "amount_manager",
-    "amount_weighted",
-    "currency_id",
-    "currency_rate",
-}
 
 
 class CrmResourceForecast(models.Model):
     """What people may enter in forecasts."""
 
     _inherit = "crm.resource.forecast"
+    _derived_fields = frozenset(
+        {
+            "amount_company",
+            "amount_lines",
+            "amount_manager",
+            "amount_weighted",
+            "currency_id",
+            "currency_rate",
+        }
+    )
+    _settled_fields = frozenset(
+        {
+            "amount",
+            "category",
+            "company_id",
+            "date_expected",
+            "lead_id",
+            "line_ids",
+            "partner_id",
+            "pricelist_id",
+            "probability",
+        }
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Number forecasts; only their steps say where they stand, whoever calls."""
-        vals_list = [self._prepare_values(vals) for vals in vals_list]
+        """Only who leads the salesperson says what he expects instead."""
         forecasts = super().create(vals_list)
         if not self.env.su:
-            forecasts._check_people()
             forecasts._check_adjusted(set().union(*vals_list))
-        forecasts._number()
         forecasts._check_complete()
         return forecasts
 
     def write(self, vals):
-        """Refuse what only steps write, and changes of what is closed; count how often
-        the signing is put off."""
-        if not self.env.su:
-            self._check_written(vals)
+        """Count how often the signing is put off, and keep who adjusted it."""
         pushed = self._get_pushed(vals.get("date_expected"))
         result = super().write(vals)
         for forecast in pushed:
             # whoever moves the date cannot say how often it was moved
             forecast.sudo().push_count += 1
-        if not self.env.su:
-            self._check_after(vals)
+        if not self.env.su and not ADJUST_FIELDS.isdisjoint(vals):
+            for forecast in self:
+                # who adjusts it cannot say that it was somebody else
+                forecast.sudo().adjuster_id = forecast.is_adjusted and self.env.uid
         if {"amount", "line_ids", "date_expected"} & vals.keys():
             self._check_complete()
         return result
-
-    @api.model
-    def default_get(self, fields):
-        """As `create`: whoever calls chooses the context."""
-        values = super().default_get(fields)
-        if not self.env.su:
-            values |= {k: v for k, v in STEP_FIELDS.items() if k in values}
-            values = {k: v for k, v in values.items() if k not in DERIVED_FIELDS}
-            self._check_lead(values)
-        return values
-
-    def onchange(self, values, field_names, fields_spec):
-        """As `create`: the answer holds names."""
-        values = {k: v for k, v in values.items() if k not in STEP_FIELDS}
-        self._check_lead(values)
-        return super().onchange(values, field_names, fields_spec)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
@@ -106,16 +84,10 @@ class CrmResourceForecast(models.Model):
     # ------------------------------------------------------------
 
     def _prepare_values(self, vals):
-        """Return the values of a new forecast: of the customer, not of the contact who
-        was named for him, and where it stands."""
-        values = dict(vals)
-        if not self.env.su:
-            values = {k: v for k, v in vals.items() if k not in DERIVED_FIELDS}
-            values |= STEP_FIELDS
-            self._check_lead(values)
+        values = super()._prepare_values(vals)
         if "is_adjusted" in values:
             values["adjuster_id"] = values["is_adjusted"] and self.env.uid
-        return self._of_customer(values)
+        return values
 
     def _get_pushed(self, date):
         """Return the forecasts that this day of signing puts off to a later month."""
@@ -134,43 +106,20 @@ class CrmResourceForecast(models.Model):
     # ------------------------------------------------------------
 
     def _check_written(self, vals):
-        """Check that the person may write these values.
-
-        :raise AccessError: if they follow from something else, or are others' matter
-        :raise UserError: if the forecast is closed
-        """
-        if not (STEP_FIELDS.keys() | DERIVED_FIELDS).isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "Where a forecast stands follows from its steps, and its sums from "
-                    "the products: sign it, lose it or reopen it instead."
-                )
-            )
-        if not ACTOR_FIELDS.isdisjoint(vals):
-            self._check_actor()
+        super()._check_written(vals)
         self._check_adjusted(vals.keys())
-        self._check_lead(vals)
-        for forecast in self:
-            if forecast.state != "striving" and not SETTLED_FIELDS.isdisjoint(vals):
-                raise UserError(
-                    self.env._(
-                        "%(forecast)s is closed: reopen it to change what was "
-                        "expected.",
-                        forecast=forecast.display_name,
-                    )
-                )
 
-    def _check_after(self, vals):
-        """Check what was written, and keep who adjusted it."""
-        if "user_id" in vals:
-            self._check_people()
-        if "partner_id" in vals:
-            # rules ask whose a record is before it is written
-            self.check_access("write")
-        if not ADJUST_FIELDS.isdisjoint(vals):
-            for forecast in self:
-                # who adjusts it cannot say that it was somebody else
-                forecast.sudo().adjuster_id = forecast.is_adjusted and self.env.uid
+    def _get_step_message(self):
+        return self.env._(
+            "Where a forecast stands follows from its steps, and its sums from the "
+            "products: sign it, lose it or reopen it instead."
+        )
+
+    def _get_settled_message(self):
+        return self.env._(
+            "%(forecast)s is closed: reopen it to change what was expected.",
+            forecast=self.display_name,
+        )
 
     def _check_adjusted(self, names):
         """Check that the person may say what he expects instead of the salesperson.

@@ -10,16 +10,6 @@ STATES = [
     ("superseded", "Superseded"),
 ]
 
-# what only the steps of a solution write
-STEP_FIELDS = {
-    "name": "New",
-    "state": "draft",
-    "version": 1,
-    "previous_id": False,
-    "date_proposed": False,
-    "date_closed": False,
-}
-
 
 class CrmResourceSolution(models.Model):
     """What a customer needs, and what we propose to him: a new version keeps the one
@@ -31,6 +21,30 @@ class CrmResourceSolution(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "subject", "partner_id"]
+    _step_values = {
+        "name": "New",
+        "state": "draft",
+        "version": 1,
+        "previous_id": False,
+        "date_proposed": False,
+        "date_closed": False,
+    }
+    _derived_fields = frozenset(
+        {"amount_company", "amount_lines", "currency_id", "currency_rate", "volume"}
+    )
+    _settled_fields = frozenset(
+        {
+            "company_id",
+            "date",
+            "lead_id",
+            "line_ids",
+            "partner_id",
+            "pricelist_id",
+            "proposal",
+            "requirement",
+        }
+    )
+    _actor_fields = frozenset({"subject", "team_id", "user_id"})
 
     subject = fields.Char(required=True, tracking=True)
     state = fields.Selection(

@@ -1,29 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-from .crm_resource_solution import STEP_FIELDS
-
-# what was proposed stays as it was
-SETTLED_FIELDS = {
-    "company_id",
-    "date",
-    "lead_id",
-    "line_ids",
-    "partner_id",
-    "pricelist_id",
-    "proposal",
-    "requirement",
-}
-# what those who decide on it change
-ACTOR_FIELDS = SETTLED_FIELDS | {"subject", "team_id", "user_id"}
-# what is computed, and is nobody's to say
-DERIVED_FIELDS = {
-    "amount_company",
-    "amount_lines",
-    "currency_id",
-    "currency_rate",
-    "volume",
-}
+from odoo.exceptions import UserError
 
 
 class CrmResourceSolution(models.Model):
@@ -141,44 +117,6 @@ class CrmResourceSolution(models.Model):
     # What people enter
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Number solutions; whoever enters one for somebody else leads him."""
-        solutions = super().create([self._prepare_values(vals) for vals in vals_list])
-        if not self.env.su:
-            solutions._check_people()
-        solutions._number()
-        return solutions
-
-    def write(self, vals):
-        """As `create`; buttons say where a solution stands."""
-        if self.env.su:
-            return super().write(vals)
-        self._check_written(vals)
-        result = super().write(self._of_customer(vals))
-        if "user_id" in vals:
-            self._check_people()
-        if "partner_id" in vals:
-            # rules ask whose a record is before it is written
-            self.check_access("write")
-        return result
-
-    @api.model
-    def default_get(self, fields):
-        """As `create`: whoever calls chooses the context."""
-        values = super().default_get(fields)
-        if not self.env.su:
-            values |= {k: v for k, v in STEP_FIELDS.items() if k in values}
-            values = {k: v for k, v in values.items() if k not in DERIVED_FIELDS}
-            self._check_lead(values)
-        return values
-
-    def onchange(self, values, field_names, fields_spec):
-        """As `create`: the answer holds names."""
-        values = {k: v for k, v in values.items() if k not in STEP_FIELDS}
-        self._check_lead(values)
-        return super().onchange(values, field_names, fields_spec)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_proposed(self):
         self._check_actor()
@@ -192,35 +130,15 @@ class CrmResourceSolution(models.Model):
                     )
                 )
 
-    def _prepare_values(self, vals):
-        if self.env.su:
-            return self._of_customer(vals)
-        self._check_lead(vals)
-        values = {k: v for k, v in vals.items() if k not in DERIVED_FIELDS}
-        return self._of_customer({**values, **STEP_FIELDS})
+    def _get_step_message(self):
+        return self.env._(
+            "Where a solution stands follows from its buttons, and its sums from the "
+            "products: use those."
+        )
 
-    def _check_written(self, vals):
-        """Check that the person may write these values.
-
-        :raise AccessError: if they follow from something else, or are others' matter
-        :raise UserError: if the solution was proposed
-        """
-        if not (STEP_FIELDS.keys() | DERIVED_FIELDS).isdisjoint(vals):
-            raise AccessError(
-                self.env._(
-                    "Where a solution stands follows from its buttons, and its sums "
-                    "from the products: use those."
-                )
-            )
-        if not ACTOR_FIELDS.isdisjoint(vals):
-            self._check_actor()
-        self._check_lead(vals)
-        for solution in self:
-            if solution.state != "draft" and not SETTLED_FIELDS.isdisjoint(vals):
-                raise UserError(
-                    self.env._(
-                        "%(solution)s was proposed: make a new version to change it, "
-                        "or set it back to a draft.",
-                        solution=solution.display_name,
-                    )
-                )
+    def _get_settled_message(self):
+        return self.env._(
+            "%(solution)s was proposed: make a new version to change it, or set it "
+            "back to a draft.",
+            solution=self.display_name,
+        )
