@@ -9,6 +9,7 @@ CJK = "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 # stored fields that the ORM would compute for each record when it adds their columns
 PREPARED_COLUMNS = (
     ("account_move", "audience_id", SQL("int4")),
+    ("account_move", "crm_contract_id", SQL("int4")),
     ("crm_lead", "audience_id", SQL("int4")),
     ("res_partner", "audience_id", SQL("int4")),
     ("res_partner", "crm_mobile_sanitized", SQL("varchar")),
@@ -20,6 +21,7 @@ PREPARED_COLUMNS = (
 # whose approvals go with us
 APPROVED_MODELS = (
     "crm.resource.change.request",
+    "crm.resource.contract",
     "crm.resource.stage.approval",
     "sale.order",
 )
@@ -78,6 +80,7 @@ def uninstall_hook(env):
     it forgets to drop."""
     env["crm.resource.audience"]._enforce(False)
     env["tier.review"].search([("model", "in", APPROVED_MODELS)]).unlink()
+    env["ir.sequence"].search([("code", "=", "crm.resource.contract")]).unlink()
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS crm_resource_bigrams(text) CASCADE"))
     env.cr.postcommit.add(partial(_drop_orphans, env.cr.dbname))
 

@@ -28,6 +28,8 @@ from . import res_partner_timeline
 from . import account_invoice_report
 from . import account_move
 from . import account_move_churn
+from . import account_move_contract
+from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import calendar_event
@@ -47,6 +49,17 @@ from . import crm_resource_project_course
 from . import crm_resource_solution
 from . import crm_resource_solution_line
 from . import crm_resource_solution_steps
+from . import crm_resource_contract_type
+from . import crm_resource_contract
+from . import crm_resource_contract_line
+from . import crm_resource_contract_instalment
+from . import crm_resource_contract_amount
+from . import crm_resource_contract_plan
+from . import crm_resource_contract_steps
+from . import crm_resource_contract_line_invoice
+from . import crm_resource_contract_instalment_figures
+from . import crm_resource_contract_instalment_gate
+from . import crm_resource_contract_instalment_invoice
 from . import crm_resource_stakeholder
 from . import crm_resource_strategy
 from . import crm_lead_solution
@@ -281,6 +294,7 @@ from . import product_template_price
 from . import res_company
 from . import res_company_bulk
 from . import res_company_churn
+from . import res_company_contract
 from . import res_company_forecast
 from . import res_company_lead
 from . import res_company_survey

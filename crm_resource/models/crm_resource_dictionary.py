@@ -21,6 +21,8 @@ class CrmResourceDictionary(models.Model):
             ("campaign", "Kind of campaign"),
             ("opportunity", "Kind of opportunity"),
             ("project_role", "Role in projects"),
+            ("settlement", "Payment method"),
+            ("termination", "Reason of a termination"),
         ],
         required=True,
         index=True,

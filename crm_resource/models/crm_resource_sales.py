@@ -20,8 +20,8 @@ class CrmResourceSales(models.AbstractModel):
       time zone;
     * ``invoice``: lines of posted customer invoices less those of credit notes, at the
       day of the invoice, as journal items value them;
-    * ``payment``: the part of these lines that money in a bank or cash journal settled,
-      at the day of the reconciliation. An invoice's lines share each part; the shares
+    * ``payment``: the part of these lines that money in a bank or cash journal settled
+      (see `_get_money_query`), at the day of the reconciliation. An invoice's lines share each part; the shares
       are rounded so that those of a fully paid invoice add up to the lines.
 
     Lines of past sales count before ``crm_date_sales_start`` of their company,
@@ -239,47 +239,87 @@ class CrmResourceSales(models.AbstractModel):
         """Return the SELECT of the parts of customer invoices and credit notes that
         money settled: ``move_id``, ``date``, and the sum ``before`` and ``until`` this
         part, in the currency of the document."""
-        return SQL(
-            """
-            SELECT part.move_id, part.date,
-                   SUM(part.amount) OVER before_this - part.amount AS before,
-                   SUM(part.amount) OVER before_this AS until
-              FROM (
-                    SELECT debit.move_id, partial.id, partial.max_date AS date,
-                           partial.debit_amount_currency AS amount
-                      FROM account_partial_reconcile partial
-                      JOIN account_move_line debit ON debit.id = partial.debit_move_id
-                      JOIN account_move document ON document.id = debit.move_id
-                       AND document.move_type IN ('out_invoice', 'out_receipt')
-                      %(customers)s
-                      JOIN account_move_line credit
-                        ON credit.id = partial.credit_move_id
-                      JOIN account_journal journal ON journal.id = credit.journal_id
-                       AND journal.type IN ('bank', 'cash', 'credit')
-                 UNION ALL
-                    SELECT credit.move_id, partial.id, partial.max_date,
-                           partial.credit_amount_currency
-                      FROM account_partial_reconcile partial
-                      JOIN account_move_line credit
-                        ON credit.id = partial.credit_move_id
-                      JOIN account_move document ON document.id = credit.move_id
-                       AND document.move_type = 'out_refund'
-                      %(customers)s
-                      JOIN account_move_line debit ON debit.id = partial.debit_move_id
-                      JOIN account_journal journal ON journal.id = debit.journal_id
-                       AND journal.type IN ('bank', 'cash', 'credit')
-                   ) part
-            WINDOW before_this AS (
-                PARTITION BY part.move_id ORDER BY part.date, part.id
-            )
-            """,
-            customers=SQL()
+        customers = (
+            SQL()
             if partners is None
             else SQL(
                 """JOIN res_partner partner ON partner.id = document.partner_id
                                            AND %s""",
                 self._get_scope(partners),
+            )
+        )
+        return SQL(
+            """
+            SELECT part.move_id, part.date,
+                   SUM(part.amount) OVER before_this - part.amount AS before,
+                   SUM(part.amount) OVER before_this AS until
+              FROM (%s) part
+            WINDOW before_this AS (
+                PARTITION BY part.move_id ORDER BY part.date, part.id
+            )
+            """,
+            self._get_money_query(customers),
+        )
+
+    def _get_money_query(self, scope):
+        """Return the SELECT of what money settled of customer invoices and credit
+        notes, one row for each reconciliation: ``move_id``, ``id``, ``date`` and
+        ``amount``, in the currency of the document.
+
+        Money is what an entry of a bank or cash journal moves, without what it writes
+        off: cash discounts, fees and differences that it books as income, expense or
+        tax.
+
+        :param SQL scope: joins that leave only some of the rows ``document``
+        """
+        money = SQL(
+            """
+            JOIN account_journal journal ON journal.id = other.journal_id
+             AND journal.type IN ('bank', 'cash', 'credit')
+            CROSS JOIN LATERAL (
+                SELECT GREATEST(0, LEAST(1, 1 + COALESCE(
+                           SUM(item.balance) FILTER (WHERE %s)
+                           / NULLIF(SUM(item.balance) FILTER (
+                                 WHERE account.account_type = 'asset_receivable'
+                             ), 0), 0))) AS share
+                  FROM account_move_line item
+                  JOIN account_account account ON account.id = item.account_id
+                 WHERE item.move_id = other.move_id
+            ) money
+            """,
+            SQL(
+                """(account.account_type LIKE ANY (ARRAY['income%%', 'expense%%'])
+                   OR item.tax_repartition_line_id IS NOT NULL)"""
             ),
+        )
+        return SQL(
+            """
+            SELECT debit.move_id, partial.id, partial.max_date AS date,
+                   ROUND(partial.debit_amount_currency * money.share,
+                         currency.decimal_places) AS amount
+              FROM account_partial_reconcile partial
+              JOIN account_move_line debit ON debit.id = partial.debit_move_id
+              JOIN account_move document ON document.id = debit.move_id
+               AND document.move_type IN ('out_invoice', 'out_receipt')
+              JOIN res_currency currency ON currency.id = document.currency_id
+              %(scope)s
+              JOIN account_move_line other ON other.id = partial.credit_move_id
+              %(money)s
+         UNION ALL
+            SELECT credit.move_id, partial.id, partial.max_date,
+                   ROUND(partial.credit_amount_currency * money.share,
+                         currency.decimal_places)
+              FROM account_partial_reconcile partial
+              JOIN account_move_line credit ON credit.id = partial.credit_move_id
+              JOIN account_move document ON document.id = credit.move_id
+               AND document.move_type = 'out_refund'
+              JOIN res_currency currency ON currency.id = document.currency_id
+              %(scope)s
+              JOIN account_move_line other ON other.id = partial.debit_move_id
+              %(money)s
+            """,
+            scope=scope,
+            money=money,
         )
 
     def _get_invoice_from(self, companies, joins=None):

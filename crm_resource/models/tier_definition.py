@@ -9,6 +9,7 @@ class TierDefinition(models.Model):
         return [
             *super()._get_tier_validation_model_names(),
             "crm.resource.change.request",
+            "crm.resource.contract",
             "crm.resource.stage.approval",
             "sale.order",
         ]
