@@ -55,6 +55,7 @@ from . import crm_resource_contract_line
 from . import crm_resource_contract_instalment
 from . import crm_resource_contract_amount
 from . import crm_resource_contract_plan
+from . import crm_resource_contract_figures
 from . import crm_resource_contract_steps
 from . import crm_resource_contract_line_invoice
 from . import crm_resource_contract_instalment_figures

@@ -70,7 +70,6 @@ class CrmResourceContractInstalment(models.Model):
         compute="_compute_amount",
         store=True,
         readonly=False,
-        precompute=True,
         help="Tax included.",
     )
     is_retention = fields.Boolean(

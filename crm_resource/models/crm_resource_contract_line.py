@@ -16,7 +16,14 @@ class CrmResourceContractLine(models.Model):
     )
     company_id = fields.Many2one(related="contract_id.company_id")
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    name = fields.Text(required=True)
+    name = fields.Text(
+        string="Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
     tax_ids = fields.Many2many(
         "account.tax",
         string="Taxes",
@@ -58,6 +65,18 @@ class CrmResourceContractLine(models.Model):
         "CHECK(discount BETWEEN 0 AND 100)",
         "A discount lies between 0 and 100 %: correct the line.",
     )
+
+    @api.depends("product_id", "categ_id")
+    def _compute_name(self):
+        for line in self:
+            lang = line.contract_id.partner_id.lang
+            product = line.product_id.with_context(lang=lang)
+            named = (
+                product.get_product_multiline_description_sale()
+                if product
+                else (line.categ_id.with_context(lang=lang).name)
+            )
+            line.name = named or line.name
 
     @api.depends("product_id", "company_id", "contract_id.fiscal_position_id")
     def _compute_tax_ids(self):

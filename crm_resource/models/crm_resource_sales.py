@@ -21,8 +21,9 @@ class CrmResourceSales(models.AbstractModel):
     * ``invoice``: lines of posted customer invoices less those of credit notes, at the
       day of the invoice, as journal items value them;
     * ``payment``: the part of these lines that money in a bank or cash journal settled
-      (see `_get_money_query`), at the day of the reconciliation. An invoice's lines share each part; the shares
-      are rounded so that those of a fully paid invoice add up to the lines.
+      (see `_get_money_query`), at the day of the reconciliation. An invoice's lines
+      share each part; the shares are rounded so that those of a fully paid invoice add
+      up to the lines.
 
     Lines of past sales count before ``crm_date_sales_start`` of their company,
     documents of the ERP from that day on; without that date both count.

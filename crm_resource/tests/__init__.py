@@ -30,6 +30,8 @@ from . import test_crm_resource_evaluation
 from . import test_crm_resource_evaluation_points
 from . import test_crm_resource_evaluation_rights
 from . import test_crm_resource_follow_up
+from . import test_crm_resource_contract
+from . import test_crm_resource_contract_figures
 from . import test_crm_resource_contract_invoice
 from . import test_crm_resource_forecast
 from . import test_crm_resource_forecast_order

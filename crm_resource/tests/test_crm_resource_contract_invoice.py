@@ -3,7 +3,6 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common_contract import TODAY, ContractCommon
