@@ -57,14 +57,19 @@ from . import crm_resource_contract_amount
 from . import crm_resource_contract_plan
 from . import crm_resource_contract_figures
 from . import crm_resource_contract_steps
+from . import crm_resource_contract_order
+from . import crm_resource_contract_run
+from . import crm_resource_contract_source
 from . import crm_resource_contract_line_invoice
 from . import crm_resource_contract_instalment_figures
 from . import crm_resource_contract_instalment_gate
 from . import crm_resource_contract_instalment_invoice
+from . import crm_resource_contract_instalment_run
 from . import crm_resource_stakeholder
 from . import crm_resource_strategy
 from . import crm_lead_solution
 from . import crm_resource_start_solution
+from . import crm_resource_start_contract
 from . import crm_resource_stage_approval
 from . import crm_lead_plan
 from . import crm_lead_visit
@@ -145,6 +150,7 @@ from . import crm_resource_forecast_line
 from . import crm_resource_forecast_report
 from . import crm_resource_forecast_snapshot
 from . import crm_resource_forecast_steps
+from . import crm_resource_forecast_contract
 from . import crm_resource_grade
 from . import crm_resource_holder
 from . import crm_resource_holding_limit
@@ -181,6 +187,7 @@ from . import crm_resource_recall_rule
 from . import crm_resource_recall_rule_date
 from . import crm_resource_recall_rule_due
 from . import crm_resource_recall_rule_forecast
+from . import crm_resource_recall_rule_contract
 from . import crm_resource_recall_rule_run
 from . import crm_resource_recall_rule_scope
 from . import crm_resource_region
@@ -193,6 +200,7 @@ from . import crm_resource_special_day
 from . import crm_resource_standing
 from . import crm_resource_standing_care
 from . import crm_resource_standing_lifecycle
+from . import crm_resource_standing_contract
 from . import crm_resource_standing_visit
 from . import crm_resource_start
 from . import crm_resource_start_announcement
@@ -304,6 +312,7 @@ from . import res_company_visit
 from . import res_company_web
 from . import res_config_settings
 from . import res_config_settings_churn
+from . import res_config_settings_contract
 from . import res_config_settings_forecast
 from . import res_config_settings_lead
 from . import res_config_settings_product
@@ -322,6 +331,7 @@ from . import res_partner_campaign
 from . import res_partner_care
 from . import res_partner_churn
 from . import res_partner_contact
+from . import res_partner_contract
 from . import res_partner_duplicate
 from . import res_partner_enrol
 from . import res_partner_evaluation
@@ -351,6 +361,7 @@ from . import res_users_forecast
 from . import res_users_handover
 from . import res_users_handover_account_plan
 from . import res_users_handover_solution
+from . import res_users_handover_contract
 from . import res_users_handover_campaign
 from . import res_users_handover_forecast
 from . import res_users_handover_plan
@@ -359,6 +370,8 @@ from . import res_users_handover_web
 from . import sale_order
 from . import sale_order_churn
 from . import sale_order_forecast
+from . import sale_order_contract
+from . import sale_order_line_contract
 from . import sale_order_line
 from . import sale_order_line_lookup
 from . import sale_order_reminder

@@ -64,7 +64,10 @@ class CrmResourceContractInstalment(models.Model):
         required=True,
     )
     percent = fields.Float(
-        string="%", digits=(16, 6), aggregator=None, help="Of the contract's total."
+        string="%",
+        min_display_digits=2,
+        aggregator=None,
+        help="Of the contract's total.",
     )
     amount = fields.Monetary(
         compute="_compute_amount",

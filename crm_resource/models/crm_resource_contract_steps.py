@@ -146,8 +146,25 @@ class CrmResourceContract(models.Model):
                     "date_start": contract.date_start or contract.date_signed or today,
                 }
             )
+        self._make_analytic_accounts()
         self._start(today)
         self._follow_signature()
+
+    def _make_analytic_accounts(self):
+        """Give contracts analytic accounts, where their companies want them."""
+        for contract in self:
+            # whoever signs need not know of analytic accounting
+            known = contract.sudo()
+            plan = known.company_id.crm_contract_plan_id
+            if plan and not known.analytic_account_id:
+                known.analytic_account_id = known.analytic_account_id.create(
+                    {
+                        "name": contract.display_name,
+                        "plan_id": plan.id,
+                        "partner_id": known.partner_id.id,
+                        "company_id": known.company_id.id,
+                    }
+                )
 
     def _start(self, today):
         """Let contracts run that have begun."""

@@ -23,6 +23,7 @@ class CrmResourceForecast(models.Model):
         "name": "New",
         "state": "striving",
         "order_id": False,
+        "contract_id": False,
         "date_closed": False,
         "lost_reason_id": False,
         "lost_note": False,
@@ -88,6 +89,15 @@ class CrmResourceForecast(models.Model):
         check_company=True,
         ondelete="restrict",
     )
+    contract_id = fields.Many2one(
+        "crm.resource.contract",
+        string="Signed Contract",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        check_company=True,
+        ondelete="restrict",
+    )
     lost_reason_id = fields.Many2one(
         "crm.lost.reason",
         readonly=True,
@@ -98,10 +108,11 @@ class CrmResourceForecast(models.Model):
     )
     lost_note = fields.Char(string="Reason in Words", readonly=True, copy=False)
     is_document_missing = fields.Boolean(
-        string="Signed Without an Order",
+        string="Signed Without a Document",
         compute="_compute_is_document_missing",
         search="_search_is_document_missing",
-        help="Its opportunity was won, but nobody has said with which order.",
+        help="Its opportunity was won, but nobody has said with which order or "
+        "contract.",
     )
 
     _check_probability = models.Constraint(
@@ -116,6 +127,10 @@ class CrmResourceForecast(models.Model):
         "(order_id) WHERE order_id IS NOT NULL",
         "This order has signed another forecast already: choose another order.",
     )
+    _contract_unique = models.UniqueIndex(
+        "(contract_id) WHERE contract_id IS NOT NULL",
+        "This contract has signed another forecast already: choose another one.",
+    )
     _open_idx = models.Index("(company_id, date_expected) WHERE state = 'striving'")
     _closed_idx = models.Index("(company_id, date_closed) WHERE state = 'signed'")
 
@@ -126,17 +141,23 @@ class CrmResourceForecast(models.Model):
             company = forecast.company_id.sudo()
             forecast.probability = company[f"crm_forecast_{forecast.state}"]
 
-    @api.depends("state", "order_id")
+    @api.depends("state", "order_id", "contract_id")
     def _compute_is_document_missing(self):
         for forecast in self:
             forecast.is_document_missing = (
-                forecast.state == "signed" and not forecast.order_id
+                forecast.state == "signed"
+                and not forecast.order_id
+                and not forecast.contract_id
             )
 
     def _search_is_document_missing(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("state", "=", "signed") & Domain("order_id", "=", False)
+        return (
+            Domain("state", "=", "signed")
+            & Domain("order_id", "=", False)
+            & Domain("contract_id", "=", False)
+        )
 
     @api.depends("name", "subject", "partner_id.display_name")
     def _compute_display_name(self):

@@ -21,6 +21,7 @@ class CrmResourceForecast(models.Model):
                         "state": "lost",
                         "lost_reason_id": self.lead_id.lost_reason_id.id,
                         "order_id": False,
+                        "contract_id": False,
                         "date_closed": fields.Date.context_today(self),
                     }
                 )

@@ -62,12 +62,21 @@ class CrmResourceForecastReport(models.Model):
     _depends = {
         "crm.resource.forecast": [
             "company_id",
+            "contract_id",
             "date_closed",
             "order_id",
             "partner_id",
             "state",
             "team_id",
             "user_id",
+        ],
+        "crm.resource.contract": ["currency_rate"],
+        "crm.resource.contract.line": [
+            "categ_id",
+            "contract_id",
+            "price_subtotal",
+            "product_id",
+            "product_qty",
         ],
         "crm.resource.forecast.snapshot": ["company_id", "month"],
         "crm.resource.forecast.snapshot.line": [
@@ -100,20 +109,21 @@ class CrmResourceForecastReport(models.Model):
             """
             SELECT rows.*, amount_signed - amount_forecast AS difference,
                    %(accuracy)s AS accuracy
-              FROM (%(forecast)s UNION ALL %(signed)s) rows
+              FROM (%(forecast)s UNION ALL %(signed)s UNION ALL %(contracted)s) rows
             """,
             accuracy=accuracy,
             forecast=self._get_forecast_query(),
             signed=self._get_signed_query(),
+            contracted=self._get_contracted_query(),
         )
 
     @api.model
     def _get_forecast_query(self):
         """Return the SELECT of what was expected at the beginning of the month and of
-        the month before; their ids are even."""
+        the month before; their ids are multiples of 3."""
         return SQL(
             """
-            SELECT 2 * line.id AS id,
+            SELECT 3 * line.id AS id,
                    DATE_TRUNC('month', line.date_expected)::date AS month,
                    line.forecast_id, forecast.partner_id, line.user_id, line.team_id,
                    line.product_id, line.categ_id, snapshot.company_id,
@@ -139,10 +149,11 @@ class CrmResourceForecastReport(models.Model):
 
     @api.model
     def _get_signed_query(self):
-        """Return the SELECT of what was signed; their ids are odd."""
+        """Return the SELECT of what orders signed; their ids are multiples of 3, and
+        1."""
         return SQL(
             """
-            SELECT 2 * line.id + 1 AS id,
+            SELECT 3 * line.id + 1 AS id,
                    DATE_TRUNC('month', forecast.date_closed)::date AS month,
                    forecast.id AS forecast_id, forecast.partner_id, forecast.user_id,
                    forecast.team_id, line.product_id, template.categ_id,
@@ -169,6 +180,33 @@ class CrmResourceForecastReport(models.Model):
              WHERE forecast.state = 'signed'
                AND sale_order.state = 'sale'
                AND line.display_type IS NULL
+            """
+        )
+
+    @api.model
+    def _get_contracted_query(self):
+        """Return the SELECT of what contracts signed; their ids are multiples of 3, and
+        2."""
+        return SQL(
+            """
+            SELECT 3 * line.id + 2 AS id,
+                   DATE_TRUNC('month', forecast.date_closed)::date AS month,
+                   forecast.id AS forecast_id, forecast.partner_id, forecast.user_id,
+                   forecast.team_id, line.product_id, line.categ_id,
+                   forecast.company_id, 0::numeric AS amount_before,
+                   0::numeric AS amount_forecast, 0::numeric AS amount_weighted,
+                   ROUND(
+                       line.price_subtotal
+                       / COALESCE(NULLIF(contract.currency_rate, 0), 1)::numeric,
+                       currency.decimal_places
+                   ) AS amount_signed,
+                   0::float8 AS quantity_forecast, line.product_qty AS quantity_signed
+              FROM crm_resource_forecast forecast
+              JOIN crm_resource_contract contract ON contract.id = forecast.contract_id
+              JOIN crm_resource_contract_line line ON line.contract_id = contract.id
+              JOIN res_company company ON company.id = forecast.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+             WHERE forecast.state = 'signed'
             """
         )
 

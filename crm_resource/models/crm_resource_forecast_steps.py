@@ -1,6 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+# in which a document binds
+SIGNED_STATES = {
+    "sale.order": ("sale",),
+    "crm.resource.contract": ("signed", "running", "completed"),
+}
+
 
 class CrmResourceForecast(models.Model):
     """From striving to signed or lost, and back."""
@@ -26,7 +32,7 @@ class CrmResourceForecast(models.Model):
     # ------------------------------------------------------------
 
     def action_sign(self):
-        """Ask for the order that was signed."""
+        """Ask for the order or contract that was signed."""
         self.ensure_one()
         self._check_step(("striving", "signed"))
         return self._open_dialog(
@@ -105,18 +111,21 @@ class CrmResourceForecast(models.Model):
     # Steps
     # ------------------------------------------------------------
 
-    def _sign(self, order):
+    def _sign(self, document):
         """Close a forecast as signed, with its opportunity.
 
-        :param order: `sale.order`, confirmed
-        :raise UserError: if it is not of this customer, or not confirmed
+        :param document: `sale.order`, confirmed, or `crm.resource.contract`, signed
+        :raise UserError: if it is not of this customer, or does not bind
         """
         self.ensure_one()
-        self._check_order(order)
+        self._check_document(document)
+        name = "order_id" if document._name == "sale.order" else "contract_id"
         self._take_step(
             {
                 "state": "signed",
-                "order_id": order.id,
+                "order_id": False,
+                "contract_id": False,
+                name: document.id,
                 "date_closed": fields.Date.context_today(self),
             }
         )
@@ -161,6 +170,7 @@ class CrmResourceForecast(models.Model):
             {
                 "state": "striving",
                 "order_id": False,
+                "contract_id": False,
                 "lost_reason_id": False,
                 "lost_note": False,
                 "date_closed": False,
@@ -170,23 +180,23 @@ class CrmResourceForecast(models.Model):
     def _prepare_quotation(self):
         return {**super()._prepare_quotation(), "forecast_id": self.id}
 
-    def _check_order(self, order):
-        """Check that an order can sign the forecast.
+    def _check_document(self, document):
+        """Check that an order or contract can sign the forecast.
 
-        :raise UserError: if it is not confirmed, or of another customer or company
+        :raise UserError: if it does not bind, or is of another customer or company
         """
-        # who signs the forecast may know of which customer and company the order is
-        known, forecast = order.sudo(), self.sudo()
+        # who signs the forecast may know of which customer and company it is
+        known, forecast = document.sudo(), self.sudo()
         if (
-            known.state != "sale"
+            known.state not in SIGNED_STATES[document._name]
             or known.company_id != forecast.company_id
             or known.partner_id.commercial_partner_id != forecast.partner_id
         ):
             raise UserError(
                 self.env._(
-                    "%(order)s cannot sign %(forecast)s: choose a confirmed order of "
-                    "this customer and company.",
-                    order=known.name or self.env._("Nothing"),
+                    "%(document)s cannot sign %(forecast)s: choose a confirmed order "
+                    "or a signed contract of this customer and company.",
+                    document=known.name or self.env._("Nothing"),
                     forecast=self.display_name,
                 )
             )

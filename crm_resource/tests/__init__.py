@@ -33,6 +33,7 @@ from . import test_crm_resource_follow_up
 from . import test_crm_resource_contract
 from . import test_crm_resource_contract_figures
 from . import test_crm_resource_contract_invoice
+from . import test_crm_resource_contract_source
 from . import test_crm_resource_forecast
 from . import test_crm_resource_forecast_order
 from . import test_crm_resource_forecast_rights
