@@ -55,7 +55,10 @@ from . import crm_resource_contract_line
 from . import crm_resource_contract_instalment
 from . import crm_resource_contract_amount
 from . import crm_resource_contract_plan
+from . import crm_resource_contract_version
 from . import crm_resource_contract_figures
+from . import crm_resource_contract_amend
+from . import crm_resource_contract_document
 from . import crm_resource_contract_steps
 from . import crm_resource_contract_order
 from . import crm_resource_contract_run

@@ -181,6 +181,24 @@ class CrmResourceContractInstalment(models.Model):
             for instalment in instalments:
                 instalment.amount = amounts.get(instalment, instalment.amount)
 
+    def _prepare_renewal(self, term):
+        """Return the values of the same instalment of the next term.
+
+        :param term: `relativedelta` by which it is later
+        """
+        return {
+            "sequence": self.sequence,
+            "name": self.name,
+            "date_planned": self.date_planned and self.date_planned + term,
+            "milestone": self.milestone,
+            "amount_type": self.amount_type,
+            "percent": self.percent,
+            "amount": self.amount,
+            "is_retention": self.is_retention,
+            "method_id": self.method_id.id,
+            "remind_days": self.remind_days,
+        }
+
     @api.model
     def _get_open_domain(self):
         """Return the condition of instalments that bind, and are still to be dealt

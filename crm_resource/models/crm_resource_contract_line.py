@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CrmResourceContractLine(models.Model):
@@ -105,6 +106,34 @@ class CrmResourceContractLine(models.Model):
             line.price_subtotal = details["total_excluded_currency"]
             line.price_total = details["total_included_currency"]
             line.price_tax = line.price_total - line.price_subtotal
+
+    def write(self, vals):
+        """What is invoiced in part keeps its taxes."""
+        if "tax_ids" in vals:
+            self._check_not_invoiced()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_invoiced(self):
+        self._check_not_invoiced()
+
+    def _check_not_invoiced(self):
+        """Check that nothing of lines is invoiced.
+
+        :raise UserError: if something is
+        """
+        settled = self.contract_id.instalment_ids.filtered("is_settled")
+        # nobody but the plan reads shares
+        taken = set().union(*(part.shares or () for part in settled.sudo()))
+        for line in self:
+            if str(line.id) in taken:
+                raise UserError(
+                    self.env._(
+                        "“%(line)s” is invoiced in part: set its quantity to what "
+                        "holds now, and add another line for the rest.",
+                        line=line.name,
+                    )
+                )
 
     def _prepare_base_line(self):
         """Return what the ERP computes taxes of."""

@@ -1,5 +1,6 @@
 from . import test_base_partner_merge
 from . import test_base_partner_merge_links
+from . import test_capital_numerals
 from . import test_crm_lead_assignment
 from . import test_crm_lead_close
 from . import test_crm_lead_forecast
@@ -31,6 +32,7 @@ from . import test_crm_resource_evaluation_points
 from . import test_crm_resource_evaluation_rights
 from . import test_crm_resource_follow_up
 from . import test_crm_resource_contract
+from . import test_crm_resource_contract_amend
 from . import test_crm_resource_contract_figures
 from . import test_crm_resource_contract_invoice
 from . import test_crm_resource_contract_source

@@ -10,6 +10,7 @@ from . import crm_resource_anonymise
 from . import crm_resource_call
 from . import crm_resource_care_preview
 from . import crm_resource_churn_decide
+from . import crm_resource_contract_amend
 from . import crm_resource_contract_plan
 from . import crm_resource_contract_terminate
 from . import crm_resource_customer_enrol
