@@ -32,6 +32,7 @@ from . import account_move_contract
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
+from . import account_payment_contract
 from . import calendar_event
 from . import calendar_event_visit
 from . import crm_lead
@@ -67,6 +68,7 @@ from . import crm_resource_contract_line_invoice
 from . import crm_resource_contract_instalment_figures
 from . import crm_resource_contract_instalment_gate
 from . import crm_resource_contract_instalment_invoice
+from . import crm_resource_contract_instalment_link
 from . import crm_resource_contract_instalment_run
 from . import crm_resource_stakeholder
 from . import crm_resource_strategy

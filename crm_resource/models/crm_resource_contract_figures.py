@@ -33,6 +33,11 @@ class CrmResourceContract(models.Model):
         compute="_compute_figures",
         help="What of the contract's total is on no posted invoice.",
     )
+    amount_advance = fields.Monetary(
+        string="Paid in Advance",
+        compute="_compute_amount_advance",
+        help="Payments for the contract that no invoice is reconciled with yet.",
+    )
     progress = fields.Char(
         string="Paid Instalments",
         compute="_compute_progress",
@@ -58,6 +63,32 @@ class CrmResourceContract(models.Model):
             contract.amount_to_invoice = contract.amount_total - (
                 contract.amount_invoiced - contract.amount_credited
             )
+
+    @api.depends("currency_id")
+    def _compute_amount_advance(self):
+        # what was paid concerns whoever has the contract
+        groups = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("crm_contract_id", "in", self.ids),
+                    ("move_type", "=", "entry"),
+                    ("parent_state", "=", "posted"),
+                    ("account_type", "=", "asset_receivable"),
+                    ("reconciled", "=", False),
+                ],
+                ["crm_contract_id", "currency_id", "date:day"],
+                ["amount_residual_currency:sum"],
+            )
+        )
+        amounts = {}
+        for contract, currency, day, residual in groups:
+            amounts[contract.id] = amounts.get(contract.id, 0) - currency._convert(
+                residual, contract.currency_id, contract.company_id, day
+            )
+        for contract in self:
+            contract.amount_advance = amounts.get(contract._origin.id, 0)
 
     @api.depends("instalment_ids.amount", "instalment_ids.is_void")
     def _compute_progress(self):

@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_contract import TODAY, ContractCommon
@@ -190,6 +190,149 @@ class TestCrmResourceContractFigures(ContractCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         ).reconcile()
         self._check(part, "paid", 100, 0, 100, 0)
+
+    def test_payment_for_a_contract(self):
+        contract = self._sign([100])
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_id": self.customer.id,
+                "amount": 30,
+                "date": TODAY,
+                "journal_id": self.bank.id,
+                "crm_contract_id": contract.id,
+            }
+        )
+        payment.action_post()
+        self.assertEqual(payment.move_id.line_ids.crm_contract_id, contract)
+        self.assertEqual(contract.amount_advance, 30)
+        move = self._post(contract.instalment_ids)
+        (payment.move_id + move).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).reconcile()
+        self.env.invalidate_all()
+        self.assertEqual((contract.amount_advance, contract.amount_open), (0, 70))
+        rest = self._pay(move)
+        self.assertEqual(rest.crm_contract_id, contract)
+        payment.crm_contract_id = False
+        self.assertFalse(payment.move_id.line_ids.crm_contract_id)
+
+    def test_payment_of_another_customer(self):
+        contract = self._sign([100])
+        with self.assertRaisesRegex(ValidationError, "no contract of"):
+            self.env["account.payment"].create(
+                {
+                    "payment_type": "inbound",
+                    "partner_id": self.partner_b.id,
+                    "amount": 30,
+                    "journal_id": self.bank.id,
+                    "crm_contract_id": contract.id,
+                }
+            )
+
+    def _link(self, instalment, moves, user=None):
+        self.env["crm.resource.contract.link"].with_user(
+            user or self.accountant
+        ).create(
+            {
+                "instalment_id": instalment.id,
+                "move_ids": [Command.set(moves.ids)],
+            }
+        ).action_link()
+
+    def _make_move(self, amount, partner=None):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (partner or self.customer).id,
+                "invoice_date": TODAY,
+                "invoice_line_ids": [
+                    Command.create(
+                        {"name": "Pump", "price_unit": amount, "tax_ids": False}
+                    )
+                ],
+            }
+        )
+        move.action_post()
+        return move
+
+    def test_existing_invoice_is_linked(self):
+        first, second = self._sign([100], [50, 50]).instalment_ids
+        move = self._make_move(50)
+        self._link(first, move)
+        self._check(first, "invoiced", 50, 0, 0, 50)
+        self.assertEqual(move.crm_contract_id, first.contract_id)
+        with self.assertRaisesRegex(UserError, "linked to .* already"):
+            self._link(second, move)
+        with self.assertRaisesRegex(UserError, "invoiced already"):
+            self._invoice(first)
+        first.with_user(self.accountant).action_unlink_invoices()
+        self._check(first, "due", 0, 0, 0, 0)
+        self.assertFalse(move.crm_contract_id)
+        self.assertEqual(move.state, "posted")
+        self.assertFalse(move.line_ids.crm_contract_id)
+
+    def test_what_cannot_be_linked(self):
+        part = self._sign([100]).instalment_ids
+        with self.assertRaisesRegex(UserError, "Choose the invoices"):
+            self._link(part, self.env["account.move"])
+        with self.assertRaisesRegex(UserError, "same customer"):
+            self._link(part, self._make_move(50, self.partner_b))
+        for step in ("action_link", "action_unlink_invoices"):
+            with self.assertRaises(AccessError):
+                getattr(part, step)()
+
+    def test_order_s_invoice_is_linked_and_counts_once(self):
+        contract = self._sign([100])
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "crm_contract_id": contract.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.product_a.id,
+                            "price_unit": 100,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        move = order._create_invoices()
+        move.action_post()
+        self.env.invalidate_all()
+        self.assertEqual(contract.amount_invoiced, 100)
+        self._link(contract.instalment_ids, move)
+        self._check(contract.instalment_ids, "invoiced", 100, 0, 0, 100)
+        self.assertEqual(contract.amount_invoiced, 100)
+        contract.instalment_ids.with_user(self.accountant).action_unlink_invoices()
+        self.assertEqual(move.crm_contract_id, contract)
+
+    def test_many_at_once(self):
+        due = self._sign([100], [50, 50]).instalment_ids
+        later = self._sign(
+            [10], [{"name": "Later", "percent": 100, "milestone": "Delivered"}]
+        ).instalment_ids
+        dialog = (
+            self.env["crm.resource.contract.invoice"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "instalment_ids": [Command.set((due | later).ids)],
+                    "is_grouped": True,
+                }
+            )
+        )
+        self.assertEqual(dialog.count, 2)
+        self.assertIn("Delivered", dialog.refused)
+        action = dialog.action_invoice()
+        self.assertEqual(
+            self.env["account.move"].browse(action["res_id"]).amount_total, 100
+        )
+        with self.assertRaises(UserError):
+            dialog.action_invoice()
 
     def test_cash_discount(self):
         term = self.env["account.payment.term"].create(

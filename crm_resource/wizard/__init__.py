@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import base_partner_merge
 from . import base_partner_merge_evaluation
 from . import base_partner_merge_survey
@@ -11,6 +12,8 @@ from . import crm_resource_call
 from . import crm_resource_care_preview
 from . import crm_resource_churn_decide
 from . import crm_resource_contract_amend
+from . import crm_resource_contract_invoice
+from . import crm_resource_contract_link
 from . import crm_resource_contract_plan
 from . import crm_resource_contract_terminate
 from . import crm_resource_customer_enrol
