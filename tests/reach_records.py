@@ -989,6 +989,57 @@ def get_solution_lines(env, holdings):
     return make_solutions(env, holdings).line_ids
 
 
+def make_contracts(env, holdings):
+    return env["crm.resource.contract"].create(
+        [
+            {
+                "partner_id": holding.partner.id,
+                "user_id": holding.user.id,
+                "team_id": holding.team.id,
+                "company_id": holding.company.id,
+                "currency_id": holding.company.currency_id.id,
+                "subject": "Reach",
+                "line_ids": [
+                    Command.create({"name": "Reach", "price_unit": holding.amount})
+                ],
+                "instalment_ids": [
+                    Command.create(
+                        {
+                            "name": "Reach",
+                            "amount_type": "fixed",
+                            "amount": holding.amount,
+                            "date_planned": "2026-01-01",
+                        }
+                    )
+                ],
+            }
+            for holding in holdings
+        ]
+    )
+
+
+def get_contract_lines(env, holdings):
+    return make_contracts(env, holdings).line_ids
+
+
+def get_instalments(env, holdings):
+    return make_contracts(env, holdings).instalment_ids
+
+
+def make_contract_versions(env, holdings):
+    return env["crm.resource.contract.version"].create(
+        [
+            {
+                "contract_id": contract.id,
+                "currency_id": contract.currency_id.id,
+                "version": 1,
+                "amount_total": contract.amount_total,
+            }
+            for contract in make_contracts(env, holdings)
+        ]
+    )
+
+
 def make_account_plans(env, holdings):
     return env["crm.resource.account.plan"].create(
         [
@@ -1158,6 +1209,10 @@ MODELS = {
     "crm.resource.forecast.report": (get_forecast_reports, "amount_forecast"),
     "crm.resource.solution": (make_solutions, "amount_company"),
     "crm.resource.solution.line": (get_solution_lines, "amount_company"),
+    "crm.resource.contract": (make_contracts, "amount_company"),
+    "crm.resource.contract.line": (get_contract_lines, "price_subtotal"),
+    "crm.resource.contract.instalment": (get_instalments, "amount"),
+    "crm.resource.contract.version": (make_contract_versions, "amount_total"),
     "crm.resource.account.plan": (make_account_plans, "strategy"),
     "crm.resource.account.objective": (make_account_objectives, "value_typed"),
     "crm.resource.target": (make_targets, "target"),

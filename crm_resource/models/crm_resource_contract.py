@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 STATES = [
@@ -30,6 +31,7 @@ class CrmResourceContract(models.Model):
     # accountants write what they find, and change nothing
     _mail_post_access = "read"
     _rate_date = "date_signed"
+    _reach_partners = ("partner_id", "contact_id", "partner_invoice_id")
     _step_values = {
         "name": "New",
         "state": "draft",
@@ -43,10 +45,14 @@ class CrmResourceContract(models.Model):
         {
             "amount_company",
             "amount_lines",
+            "amount_planned",
             "amount_tax",
             "amount_total",
+            "amount_unplanned",
             "amount_untaxed",
             "currency_rate",
+            "date_notice",
+            "date_renewal",
         }
     )
     _settled_fields = frozenset(
@@ -357,6 +363,22 @@ class CrmResourceContract(models.Model):
         for contract in self:
             parts = (contract._get_number(), contract.subject)
             contract.display_name = " ".join(filter(None, parts))
+
+    @api.constrains("partner_id", "contact_id", "partner_invoice_id")
+    def _check_contacts(self):
+        for contract in self:
+            # whose contacts they are does not depend on who asks
+            known = contract.sudo()
+            for contact in known.contact_id | known.partner_invoice_id:
+                if contact.commercial_partner_id != known.partner_id:
+                    raise ValidationError(
+                        self.env._(
+                            "%(contact)s is no contact or address of %(customer)s: "
+                            "choose one of his.",
+                            contact=contact.name,
+                            customer=known.partner_id.name,
+                        )
+                    )
 
     def _is_readonly(self):
         return self.state != "draft"

@@ -8,8 +8,11 @@ STEP_FIELDS = {
     "confirmed_id",
     "date_confirmed",
     "date_due",
+    "date_failed",
     "date_remind",
+    "date_reminded",
     "date_tried",
+    "failure",
     "is_void",
     "shares",
 }

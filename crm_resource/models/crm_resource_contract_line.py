@@ -11,6 +11,9 @@ class CrmResourceContractLine(models.Model):
     _order = "contract_id, sequence, id"
     _check_company_auto = True
     _document = "contract_id"
+    _derived_fields = frozenset(
+        {"price_listed", "price_subtotal", "price_tax", "price_total", "product_qty"}
+    )
 
     contract_id = fields.Many2one(
         "crm.resource.contract", required=True, index=True, ondelete="cascade"

@@ -9,6 +9,8 @@ class CrmResourcePricedLineMixin(models.AbstractModel):
 
     # the field that names the document
     _document = None
+    # what is computed, and is nobody's to say
+    _derived_fields = frozenset({"price_listed", "price_subtotal", "product_qty"})
 
     # those of the document: each line says which
     company_id = fields.Many2one("res.company")
@@ -207,20 +209,25 @@ class CrmResourcePricedLineMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse lines of what is settled."""
-        lines = super().create(vals_list)
+        lines = super().create([self._without_derived(vals) for vals in vals_list])
         lines._check_open()
         return lines
 
     def write(self, vals):
         """As `create`."""
         self._check_open()
-        result = super().write(vals)
+        result = super().write(self._without_derived(vals))
         self._check_open()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):
         self._check_open()
+
+    def _without_derived(self, vals):
+        if self.env.su:
+            return vals
+        return {k: v for k, v in vals.items() if k not in self._derived_fields}
 
     def _check_open(self):
         """Check that the person may change the documents of lines.

@@ -27,8 +27,15 @@ class SaleOrder(models.Model):
         groups=READERS,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whoever names a contract reads it."""
+        self._check_contract_access(*vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
-        """What was invoiced of an order is its contract's, too."""
+        """As `create`; what was invoiced of an order is its contract's, too."""
+        self._check_contract_access(vals)
         result = super().write(vals)
         if "crm_contract_id" in vals:
             # whoever may change the order need not read its invoices
@@ -37,6 +44,14 @@ class SaleOrder(models.Model):
             free.crm_contract_id = vals["crm_contract_id"]
             free.move_id._spread_contract()
         return result
+
+    def _check_contract_access(self, *vals_list):
+        if not self.env.su:
+            keys = {vals.get("crm_contract_id") for vals in vals_list}
+            contracts = self.env["crm.resource.contract"].browse(
+                key for key in keys if key
+            )
+            (contracts - self.crm_contract_id).check_access("read")
 
     @api.constrains("crm_contract_id", "partner_id")
     def _check_crm_contract(self):

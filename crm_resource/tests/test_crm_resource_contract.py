@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -185,16 +185,44 @@ class TestCrmResourceContract(ContractCommon):
     def test_nobody_writes_where_it_stands(self):
         contract = self._make_contract(state="running", version=7)
         self.assertEqual((contract.state, contract.version), ("draft", 1))
-        for values in ({"state": "signed"}, {"amount_total": 1}, {"name": "CT/1"}):
+        for values in (
+            {"state": "signed"},
+            {"amount_total": 1},
+            {"amount_unplanned": 0},
+            {"name": "CT/1"},
+        ):
             with self.assertRaisesRegex(AccessError, "follows from its steps"):
                 contract.write(values)
         for values in (
             {"is_void": True},
             {"date_confirmed": TODAY},
             {"date_due": TODAY},
+            {"failure": "Mine"},
         ):
             with self.assertRaisesRegex(AccessError, "follows from its steps"):
                 contract.instalment_ids.write(values)
+
+    def test_sums_of_lines_are_computed(self):
+        contract = self._make_contract([{"name": "Pump", "price_subtotal": 7}])
+        self.assertEqual(contract.line_ids.price_subtotal, 0)
+        contract.line_ids.write({"price_unit": 10, "price_total": 7})
+        self.assertEqual(contract.line_ids.price_total, 10)
+        self.assertEqual(contract.amount_total, 10)
+
+    def test_contacts_are_the_customer_s(self):
+        for name in ("contact_id", "partner_invoice_id"):
+            with self.assertRaisesRegex(ValidationError, "no contact or address"):
+                self._make_contract(user=self.env.user, **{name: self.partner_b.id})
+        stranger = self.env["res.partner"].create(
+            {
+                "name": "Hill",
+                "is_company": True,
+                "customer_state": "approved",
+                "user_id": self.other.id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            self._make_contract(contact_id=stranger.id)
 
     def test_approval(self):
         self.env["tier.definition"].create(

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common_contract import TODAY, ContractCommon
@@ -195,6 +195,16 @@ class TestCrmResourceContractSource(ContractCommon):
         other = self.customer.copy({"name": "Hill"})
         with self.assertRaisesRegex(ValidationError, "no contract of Hill"):
             self._make_order(partner_id=other.id, crm_contract_id=contract.id)
+
+    def test_order_names_only_contracts_that_one_reads(self):
+        contract = self._sign([1000], [], is_frame=True)
+        order = (
+            self.env["sale.order"]
+            .with_user(self.other)
+            .create({"partner_id": self.other.partner_id.id})
+        )
+        with self.assertRaises(AccessError):
+            order.crm_contract_id = contract
 
     # ------------------------------------------------------------
     # What follows from contracts
