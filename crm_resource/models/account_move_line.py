@@ -26,6 +26,7 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """What is credited, or invoiced again, is of the same instalment."""
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         values["crm_instalment_id"] = self.crm_instalment_id.id
         values["crm_contract_id"] = self.crm_contract_id.id
+        return result

@@ -120,7 +120,6 @@ class CrmResourceContract(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         domain="[('id', 'child_of', partner_id)]",
         check_company=True,
         index="btree_not_null",

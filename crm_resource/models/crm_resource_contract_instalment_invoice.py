@@ -73,7 +73,13 @@ class CrmResourceContractInstalment(models.Model):
         """
         for instalment in self:
             if refusal := instalment._get_invoice_refusal():
-                raise UserError(f"{instalment.display_name}: {refusal}")
+                raise UserError(
+                    self.env._(
+                        "%(instalment)s: %(reason)s",
+                        instalment=instalment.display_name,
+                        reason=refusal,
+                    )
+                )
 
     def _get_invoice_refusal(self):
         """Return why an instalment cannot be invoiced, False if it can."""

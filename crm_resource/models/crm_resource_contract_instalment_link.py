@@ -83,6 +83,7 @@ class CrmResourceContractInstalment(models.Model):
         lines.sudo().write(
             {"crm_instalment_id": self.id, "crm_contract_id": self.contract_id.id}
         )
+        # as above
         moves.sudo()._spread_contract()
         self._log_link(self.env._("Linked: %(invoices)s"), moves)
 

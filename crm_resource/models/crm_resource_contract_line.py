@@ -46,7 +46,6 @@ class CrmResourceContractLine(models.Model):
     )
     order_line_id = fields.Many2one(
         "sale.order.line",
-        string="Order Line",
         copy=False,
         index="btree_not_null",
         ondelete="set null",

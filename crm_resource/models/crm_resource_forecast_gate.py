@@ -106,8 +106,9 @@ class CrmResourceForecast(models.Model):
     # ------------------------------------------------------------
 
     def _check_written(self, vals):
-        super()._check_written(vals)
+        result = super()._check_written(vals)
         self._check_adjusted(vals.keys())
+        return result
 
     def _get_step_message(self):
         return self.env._(

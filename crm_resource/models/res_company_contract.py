@@ -37,7 +37,8 @@ class ResCompany(models.Model):
         sequences = self.env["ir.sequence"].search(
             [("code", "=", "crm.resource.contract")]
         )
-        (self.search([]) - sequences.company_id)._create_contract_sequences()
+        without = self.search([("id", "not in", sequences.company_id.ids)])
+        without._create_contract_sequences()
 
     def _create_contract_sequences(self):
         # whoever creates a company need not manage sequences

@@ -343,7 +343,7 @@ class TestCrmResourceContractSource(ContractCommon):
 
         def fail(instalments):
             if bad in instalments.contract_id:
-                raise UserError("No journal")
+                raise UserError(self.env._("No journal"))
             return prepare(instalments)
 
         with patch.object(type(good.instalment_ids), "_prepare_invoice", fail):

@@ -18,7 +18,6 @@ class CrmResourceContractTerminate(models.TransientModel):
     )
     reason_id = fields.Many2one(
         "crm.resource.dictionary",
-        string="Reason",
         required=True,
         domain=[("kind", "=", "termination")],
     )
