@@ -343,7 +343,7 @@ class TestCrmResourceContractSource(ContractCommon):
 
         def fail(instalments):
             if bad in instalments.contract_id:
-                raise UserError(self.env._("No journal"))
+                raise ValueError("No journal")
             return prepare(instalments)
 
         with patch.object(type(good.instalment_ids), "_prepare_invoice", fail):
