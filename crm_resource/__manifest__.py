@@ -161,6 +161,7 @@
         "views/crm_resource_contract_type_views.xml",
         "views/crm_resource_contract_views.xml",
         "views/crm_resource_contract_instalment_views.xml",
+        "views/crm_resource_contract_receipt_views.xml",
         "views/account_move_contract_views.xml",
         "views/account_payment_contract_views.xml",
         "views/sale_order_contract_views.xml",

@@ -1026,6 +1026,17 @@ def get_instalments(env, holdings):
     return make_contracts(env, holdings).instalment_ids
 
 
+def get_contract_receipts(env, holdings):
+    contracts = make_contracts(env, holdings)
+    contracts.action_sign()
+    env.flush_all()
+    receipts = env["crm.resource.contract.receipt"].search(
+        [("contract_id", "in", contracts.ids)]
+    )
+    by_contract = {receipt.contract_id: receipt for receipt in receipts}
+    return receipts.browse([by_contract[contract].id for contract in contracts])
+
+
 def make_contract_versions(env, holdings):
     return env["crm.resource.contract.version"].create(
         [
@@ -1212,6 +1223,7 @@ MODELS = {
     "crm.resource.contract": (make_contracts, "amount_company"),
     "crm.resource.contract.line": (get_contract_lines, "price_subtotal"),
     "crm.resource.contract.instalment": (get_instalments, "amount"),
+    "crm.resource.contract.receipt": (get_contract_receipts, "amount"),
     "crm.resource.contract.version": (make_contract_versions, "amount_total"),
     "crm.resource.account.plan": (make_account_plans, "strategy"),
     "crm.resource.account.objective": (make_account_objectives, "value_typed"),

@@ -62,6 +62,7 @@ from . import crm_resource_contract_amend
 from . import crm_resource_contract_document
 from . import crm_resource_contract_steps
 from . import crm_resource_contract_order
+from . import crm_resource_contract_receipt
 from . import crm_resource_contract_run
 from . import crm_resource_contract_source
 from . import crm_resource_contract_line_invoice

@@ -264,8 +264,9 @@ class CrmResourceSales(models.AbstractModel):
 
     def _get_money_query(self, scope):
         """Return the SELECT of what money settled of customer invoices and credit
-        notes, one row for each reconciliation: ``move_id``, ``id``, ``date`` and
-        ``amount``, in the currency of the document.
+        notes, one row for each reconciliation: ``move_id``, ``id``, ``date``,
+        ``amount``, in the currency of the document, and ``value``, in that of the
+        company.
 
         Money is what an entry of a bank or cash journal moves, without what it writes
         off: cash discounts, fees and differences that it books as income, expense or
@@ -297,24 +298,31 @@ class CrmResourceSales(models.AbstractModel):
             """
             SELECT debit.move_id, partial.id, partial.max_date AS date,
                    ROUND(partial.debit_amount_currency * money.share,
-                         currency.decimal_places) AS amount
+                         currency.decimal_places) AS amount,
+                   ROUND(partial.amount * money.share, own_currency.decimal_places)
+                   AS value
               FROM account_partial_reconcile partial
               JOIN account_move_line debit ON debit.id = partial.debit_move_id
               JOIN account_move document ON document.id = debit.move_id
                AND document.move_type IN ('out_invoice', 'out_receipt')
               JOIN res_currency currency ON currency.id = document.currency_id
+              JOIN res_currency own_currency
+                ON own_currency.id = debit.company_currency_id
               %(scope)s
               JOIN account_move_line other ON other.id = partial.credit_move_id
               %(money)s
          UNION ALL
             SELECT credit.move_id, partial.id, partial.max_date,
                    ROUND(partial.credit_amount_currency * money.share,
-                         currency.decimal_places)
+                         currency.decimal_places),
+                   ROUND(partial.amount * money.share, own_currency.decimal_places)
               FROM account_partial_reconcile partial
               JOIN account_move_line credit ON credit.id = partial.credit_move_id
               JOIN account_move document ON document.id = credit.move_id
                AND document.move_type = 'out_refund'
               JOIN res_currency currency ON currency.id = document.currency_id
+              JOIN res_currency own_currency
+                ON own_currency.id = credit.company_currency_id
               %(scope)s
               JOIN account_move_line other ON other.id = partial.debit_move_id
               %(money)s

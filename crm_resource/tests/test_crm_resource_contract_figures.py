@@ -334,6 +334,58 @@ class TestCrmResourceContractFigures(ContractCommon):
         with self.assertRaises(UserError):
             dialog.action_invoice()
 
+    def _get_receipts(self, contracts, kind):
+        self.env.flush_all()
+        rows = self.env["crm.resource.contract.receipt"].search(
+            [("contract_id", "in", contracts.ids), ("kind", "=", kind)]
+        )
+        return [(row.date, row.amount) for row in rows]
+
+    def test_receipts_and_what_is_expected(self):
+        contract = self._sign(
+            [100],
+            [
+                {"name": "Now", "percent": 60, "date_planned": TODAY},
+                {"name": "Later", "percent": 30, "date_planned": "2026-06-01"},
+                {"name": "Last", "percent": 10, "milestone": "Accepted"},
+            ],
+            payment_term_id=self.env.ref("account.account_payment_term_15days").id,
+        )
+        self.assertEqual(
+            self._get_receipts(contract, "planned"),
+            [(TODAY, 60), (date(2026, 6, 1), 30), (False, 10)],
+        )
+        move = self._post(contract.instalment_ids[0])
+        self._pay(move, 25)
+        self.assertEqual(self._get_receipts(contract, "received"), [(TODAY, 25)])
+        self.assertEqual(
+            self._get_receipts(contract, "open"), [(date(2026, 3, 31), 35)]
+        )
+        self.assertEqual(
+            self._get_receipts(contract, "planned"),
+            [(date(2026, 6, 1), 30), (False, 10)],
+        )
+        self._credit(move)
+        self.assertEqual(
+            self._get_receipts(contract, "planned"),
+            [(TODAY, 60), (date(2026, 6, 1), 30), (False, 10)],
+        )
+
+    def test_receipts_of_one_invoice_of_several_contracts(self):
+        contracts = self._sign([10]) + self._sign([20])
+        move = self._invoice(contracts.instalment_ids, is_grouped=True).sudo()
+        move.invoice_date = TODAY
+        move.action_post()
+        self._pay(move, 10)
+        received = [self._get_receipts(one, "received") for one in contracts]
+        self.assertEqual(received, [[(TODAY, 3.33)], [(TODAY, 6.67)]])
+        seen = self.env["crm.resource.contract.receipt"].with_user(self.salesperson)
+        found = seen.search([("contract_id", "in", contracts.ids)])
+        self.assertEqual(sum(found.mapped("amount")), 30)
+        self.assertFalse(
+            seen.with_user(self.other).search([("contract_id", "in", contracts.ids)])
+        )
+
     def test_cash_discount(self):
         term = self.env["account.payment.term"].create(
             {
