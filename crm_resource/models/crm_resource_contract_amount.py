@@ -11,7 +11,7 @@ class CrmResourceContract(models.Model):
     )
     amount_tax = fields.Monetary(string="Taxes", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary(
-        string="Total", compute="_compute_amounts", store=True, tracking=True
+        string="Contract Total", compute="_compute_amounts", store=True, tracking=True
     )
     amount_company = fields.Monetary(
         string="Contract Value",

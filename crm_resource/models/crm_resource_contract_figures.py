@@ -24,7 +24,7 @@ class CrmResourceContract(models.Model):
         help="Money, without cash discounts and what was written off.",
     )
     amount_open = fields.Monetary(
-        string="Open",
+        string="Still Open",
         compute="_compute_figures",
         help="What the customer owes of posted invoices.",
     )

@@ -38,7 +38,7 @@ class CrmResourceContractInstalment(models.Model):
 
     sequence = fields.Integer(default=10)
     number = fields.Integer(compute="_compute_number", aggregator=None)
-    name = fields.Char(string="For", required=True)
+    name = fields.Char(string="What For", required=True)
     # what makes it due
     date_planned = fields.Date(string="Planned On", index=True)
     milestone = fields.Char(

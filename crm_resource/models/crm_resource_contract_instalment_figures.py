@@ -42,7 +42,7 @@ class CrmResourceContractInstalment(models.Model):
         help="Money, without cash discounts and what was written off.",
     )
     amount_open = fields.Monetary(
-        string="Open",
+        string="Still Open",
         compute="_compute_figures",
         help="What the customer owes of posted invoices.",
     )

@@ -16,7 +16,7 @@ class CrmResourceContractVersion(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     version = fields.Integer(required=True, readonly=True, aggregator=None)
     date_signed = fields.Date(string="Signed On", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True)
+    amount_total = fields.Monetary(string="Contract Total", readonly=True)
     reason = fields.Text(string="Why It Was Amended", readonly=True)
     # made by the contract's own template
     content = fields.Html(readonly=True, sanitize=False)
