@@ -165,6 +165,7 @@
         "views/account_move_contract_views.xml",
         "views/account_payment_contract_views.xml",
         "views/sale_order_contract_views.xml",
+        "views/crm_lead_contract_views.xml",
         "views/res_partner_contract_views.xml",
         "views/crm_lead_solution_views.xml",
         "views/res_partner_solution_views.xml",

@@ -39,6 +39,7 @@ from . import crm_lead
 from . import crm_lead_assignment
 from . import crm_lead_close
 from . import crm_lead_competitor
+from . import crm_lead_contract
 from . import crm_lead_forecast
 from . import crm_lead_gate
 from . import crm_lead_merge
@@ -71,6 +72,7 @@ from . import crm_resource_contract_instalment_gate
 from . import crm_resource_contract_instalment_invoice
 from . import crm_resource_contract_instalment_link
 from . import crm_resource_contract_instalment_run
+from . import crm_resource_contract_instalment_dun
 from . import crm_resource_stakeholder
 from . import crm_resource_strategy
 from . import crm_lead_solution

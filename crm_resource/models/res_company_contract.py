@@ -17,11 +17,25 @@ class ResCompany(models.Model):
         help="What is due becomes an invoice every night; what cannot be invoiced is "
         "reported to the salesperson.",
     )
+    crm_contract_dun_days = fields.Integer(
+        string="Remind of Late Payments After (Days)",
+        help="The salesperson is reminded when a payment is late by as many days, and "
+        "again after as many. 0: never.",
+    )
+    crm_contract_is_dunned = fields.Boolean(
+        string="Remind Customers by Mail, Too",
+        help="The customer gets a mail on the same days.",
+    )
     crm_contract_plan_id = fields.Many2one(
         "account.analytic.plan",
         string="Analytic Plan of Contracts",
         help="Every contract gets an analytic account of this plan when it is signed. "
         "Empty: none.",
+    )
+
+    _check_dun_days = models.Constraint(
+        "CHECK(crm_contract_dun_days >= 0)",
+        "Days cannot be negative: enter 0 for none.",
     )
 
     @api.model_create_multi

@@ -361,6 +361,58 @@ class TestCrmResourceContractSource(ContractCommon):
         self.assertTrue(bad.sudo()._get_invoices())
         self.assertFalse(bad.instalment_ids.failure)
 
+    def test_who_is_late_is_reminded(self):
+        self.customer.email = "lake@example.com"
+        contract = self._sign([100])
+        move = self._invoice(contract.instalment_ids).sudo()
+        move.invoice_date = TODAY
+        move.action_post()
+        contract.activity_unlink(["mail.mail_activity_data_todo"])
+
+        def count(day):
+            with freeze_time(day):
+                self._run("crm.resource.contract.instalment")
+            mails = (
+                self.env["mail.mail"]
+                .sudo()
+                .search_count([("recipient_ids", "in", self.customer.ids)])
+            )
+            return len(contract.activity_ids), mails
+
+        self.assertEqual(count("2026-03-23"), (0, 0))
+        self.company.crm_contract_dun_days = 5
+        self.assertEqual(count("2026-03-20"), (0, 0))
+        self.assertEqual(count("2026-03-21"), (1, 0))
+        self.assertEqual(count("2026-03-22"), (1, 0))
+        self.company.crm_contract_is_dunned = True
+        self.assertEqual(count("2026-03-26"), (2, 1))
+        self._pay(move)
+        self.assertEqual(count("2026-04-26"), (2, 1))
+
+    def test_contract_of_an_opportunity(self):
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "name": "New hall",
+                    "type": "opportunity",
+                    "partner_id": self.customer.id,
+                }
+            )
+        )
+        action = lead.action_open_contracts()
+        contract = (
+            self.env["crm.resource.contract"]
+            .with_user(self.salesperson)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(contract.subject, "New hall")
+        self.assertEqual(contract.partner_id, self.customer)
+        lead.invalidate_recordset()
+        self.assertEqual(lead.crm_contract_count, 1)
+
     def test_overdue_instalments_of_my_day(self):
         contract = self._sign([100])
         move = self._invoice(contract.instalment_ids).sudo()
