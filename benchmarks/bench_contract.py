@@ -58,8 +58,17 @@ def run(bench):
 def make_contracts(env, count, instalments):
     """Signed contracts of two lines, all of whose instalments are due."""
     today = fields.Date.context_today(env.user)
-    customer = env["res.partner"].create(
-        {"name": "Contract customer", "customer_state": "approved"}
+    customers = env["res.partner"].create(
+        [
+            {"name": f"Contract customer {number}", "customer_state": "approved"}
+            for number in range(count)
+        ]
+    )
+    pump, valve = env["product.product"].create(
+        [
+            {"name": name, "type": "service", "taxes_id": False}
+            for name in ("Pump", "Valve")
+        ]
     )
     contracts = env["crm.resource.contract"].create(
         [
@@ -67,8 +76,10 @@ def make_contracts(env, count, instalments):
                 "subject": f"Contract {number}",
                 "partner_id": customer.id,
                 "line_ids": [
-                    Command.create({"name": "Pump", "quantity": 3, "price_unit": 700}),
-                    Command.create({"name": "Valve", "price_unit": 49.5}),
+                    Command.create(
+                        {"product_id": product.id, "quantity": 3, "price_unit": price}
+                    )
+                    for product, price in ((pump, 700), (valve, 49.5))
                 ],
                 "instalment_ids": [
                     Command.create(
@@ -81,7 +92,7 @@ def make_contracts(env, count, instalments):
                     for place in range(instalments)
                 ],
             }
-            for number in range(count)
+            for number, customer in enumerate(customers)
         ]
     )
     contracts.action_sign()
@@ -102,6 +113,8 @@ def get_values(move):
             Command.create(
                 {
                     "name": line.name,
+                    "product_id": line.product_id.id,
+                    "product_uom_id": line.product_uom_id.id,
                     "quantity": line.quantity,
                     "price_unit": line.price_unit,
                     "tax_ids": [Command.set(line.tax_ids.ids)],
