@@ -106,7 +106,7 @@ class TestContractParallel(CommitCase):
         with self.registry.cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
             try:
-                retrying(lambda: self._get_instalments(env)[:1]._create_invoices(), env)
+                retrying(self._get_instalments(env)[:1]._create_invoices, env)
             except UserError:
                 return False
             return True
