@@ -18,7 +18,7 @@ class CrmResourceContractInvoice(models.TransientModel):
         help="Instalments with the same address, currency, terms and salesperson stand "
         "on one invoice.",
     )
-    count = fields.Integer(string="Number", compute="_compute_count")
+    count = fields.Integer(string="Instalments To Invoice", compute="_compute_count")
     refused = fields.Text(compute="_compute_count")
 
     @api.depends("instalment_ids")

@@ -29,7 +29,7 @@ class CrmResourceContractPlan(models.TransientModel):
             ("recurring", "Recurring until the contract ends"),
             ("term", "By payment terms"),
         ],
-        string="Method",
+        string="Divided Into",
         default="parts",
         required=True,
     )
